@@ -1,0 +1,1 @@
+"""Every type of field that a repository can store."""

@@ -1,0 +1,1 @@
+"""A shop whose entities live in different databases."""

@@ -1,0 +1,1 @@
+"""Rooms, courses, timetables and enrolments."""

@@ -1,0 +1,35 @@
+"""The options of a run, from the command line and `[tool.pkit]`, as one frozen value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from pkit_gen.ir.model import Database
+
+
+class Datetimes(Enum):
+    """Whether the project's datetimes carry a zone."""
+
+    AWARE = "aware"
+    NAIVE = "naive"
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What to compile and how. Paths are absolute; `roots` are import roots, in the order in which they are searched.
+
+    `registrations` is "module:function" or None. `path_depth` bounds the relations in a path of criteria, sort keys and includes.
+    `trees` is a file that keeps syntax trees from one run to the next, if any; it has no influence on the result.
+    """
+
+    sources: tuple[Path, ...]
+    output: Path
+    roots: tuple[Path, ...]
+    backends: tuple[Database, ...] = (Database.MEMORY, Database.MONGO, Database.POSTGRES)
+    registrations: str | None = None
+    datetimes: Datetimes = Datetimes.AWARE
+    providers: bool = True
+    path_depth: int = 2
+    trees: Path | None = None

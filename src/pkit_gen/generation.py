@@ -1,0 +1,142 @@
+"""One run: compile when the inputs have changed, compare, and check or write. Everything it finds is a value; it prints nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pkit_gen import manifest, output
+from pkit_gen.config import Config
+from pkit_gen.diagnostics.catalog import output as mistakes
+from pkit_gen.diagnostics.model import Diagnostic, Diagnostics
+from pkit_gen.fingerprint import decisive, digests, fingerprint, package_files, relative, telling
+from pkit_gen.manifest import Digest, Manifest
+from pkit_gen.output import Change, Status
+
+if TYPE_CHECKING:
+    from pkit_gen.compiler import Result
+
+
+class Mode(Enum):
+    """What a run does with the files: write them, report how the output folder differs, or neither."""
+
+    WRITE = auto()
+    CHECK = auto()
+    COMPARE = auto()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run found. `changes` says how each file stands, and is empty when nothing had to be compared or something is wrong."""
+
+    diagnostics: Diagnostics
+    changes: Sequence[Change] = ()
+    is_current: bool = False
+    """Whether the output folder, with its manifest, is what the sources give now."""
+
+
+DIFFERENCES: Mapping[Status, Callable[[str, Path], Diagnostic]] = {
+    Status.FOREIGN: mistakes.foreign_file,
+    Status.MISSING: mistakes.missing_file,
+    Status.STALE: mistakes.stale_file,
+    Status.EDITED: mistakes.edited_file,
+    Status.LEFTOVER: mistakes.leftover_file,
+    Status.EDITED_LEFTOVER: mistakes.edited_leftover,
+}
+REPORTED = {
+    Mode.WRITE: {Status.FOREIGN, Status.EDITED_LEFTOVER},
+    Mode.COMPARE: {Status.FOREIGN, Status.EDITED_LEFTOVER},
+    Mode.CHECK: set(DIFFERENCES),
+}
+
+
+def run(config: Config, mode: Mode, tell: Callable[[str, int, int], None] = lambda stage, done, total: None) -> Outcome:
+    """Bring the output folder up to date, or say how it is not. With any error in the outcome, nothing was written.
+
+    `tell` hears how far a compilation is, as in `compile_project`.
+    """
+    diagnostics = Diagnostics()
+    with _reporting(config.output, diagnostics):
+        if output.is_interrupted(config.output):
+            _settle_interrupted(config.output, mode, diagnostics)
+        earlier = None if diagnostics.has_errors else manifest.read(config.output)
+        if earlier is not None and is_up_to_date(config, earlier):
+            return Outcome(diagnostics, is_current=True)
+    if diagnostics.has_errors:
+        return Outcome(diagnostics)
+
+    from pkit_gen.compiler import compile_project  # only here: it brings libcst and jinja2
+
+    before = digests(list(package_files(config))) if mode is Mode.WRITE else {}
+    result = compile_project(config, tell)
+    return Outcome(result.diagnostics) if result.diagnostics.has_errors else _settle(config, mode, result, before)
+
+
+def _settle_interrupted(folder: Path, mode: Mode, diagnostics: Diagnostics) -> None:
+    """Wait for a run that is writing. If it was killed, take back what it did, or report it where nothing is to be written."""
+    with output.exclusive(folder):
+        if mode is Mode.WRITE:
+            output.mend(folder)
+        elif output.is_interrupted(folder):
+            diagnostics.report(mistakes.interrupted_run(folder))
+
+
+def is_up_to_date(config: Config, earlier: Manifest) -> bool:
+    """Return whether the earlier run had the same inputs and its files are as it wrote them."""
+    return _has_same_inputs(config, earlier) and output.is_intact(config.output, earlier)
+
+
+def _has_same_inputs(config: Config, earlier: Manifest) -> bool:
+    return fingerprint(config, digests(decisive(config, earlier))) == earlier.fingerprint
+
+
+def _settle(config: Config, mode: Mode, result: Result, before: Mapping[Path, str]) -> Outcome:
+    """Compare the output folder with what was compiled and, in the mode for it, make it the same.
+
+    `before` are the digests of the files of the packages before it was compiled.
+    """
+    changes: Sequence[Change] = ()
+    is_current = False
+    with _reporting(config.output, result.diagnostics), output.exclusive(config.output):
+        if mode is Mode.WRITE:
+            output.mend(config.output)  # of a run that was killed in the meantime
+        earlier = manifest.read(config.output)
+        changes = output.compare(config.output, result.files, earlier)
+        _report(changes, config.output, mode, result.diagnostics)
+        if mode is Mode.WRITE and not result.diagnostics.has_errors:
+            output.write(config.output, changes, _record(config, result, before))
+            is_current = True
+        elif earlier is not None and all(change.status is Status.CURRENT for change in changes):  # formatted since
+            is_current = _has_same_inputs(config, earlier)
+    return Outcome(result.diagnostics, changes, is_current and not result.diagnostics.has_errors)
+
+
+@contextmanager
+def _reporting(folder: Path, diagnostics: Diagnostics) -> Generator[None]:
+    """Report what the output folder refuses."""
+    try:
+        yield
+    except manifest.UnreadableManifest as error:
+        diagnostics.report(mistakes.unreadable_manifest(str(error), folder / manifest.NAME))
+    except OSError as error:
+        path = Path(error.filename) if isinstance(error.filename, str) else folder
+        diagnostics.report(mistakes.unwritable_output(error.strerror or str(error), path))
+
+
+def _report(changes: Sequence[Change], folder: Path, mode: Mode, diagnostics: Diagnostics) -> None:
+    for change in changes:
+        if change.status in REPORTED[mode]:
+            diagnostics.report(DIFFERENCES[change.status](change.path, folder))
+
+
+def _record(config: Config, result: Result, before: Mapping[Path, str]) -> Manifest:
+    """Return the manifest of a run. What was saved since it began counts as it was, so that the next run compiles it."""
+    names = tuple(sorted({relative(config, path) for path in result.inputs}))
+    files = {path: Digest.of(text.encode()) for path, text in result.files.items()}
+    record = Manifest("", names, files, result.words, result.inferred)
+    told = {path: before[path] for path in telling(config, record, before.keys())}
+    return replace(record, fingerprint=fingerprint(config, {**told, **result.inputs}))

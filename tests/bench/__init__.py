@@ -1,0 +1,1 @@
+"""Benchmarks: `make bench`, or `PYTHONPATH=tests python -m bench --help`."""

@@ -1,0 +1,213 @@
+"""What pkit-gen costs, beside two other generators: `make bench-gen`.
+
+Every number is the processor's time of a process, as a multiple of that of `python -c pass`, which is measured in the same run; the least
+of several runs counts. Memory is the peak of the process in MB.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from bench.projects import change_one_entity, write_project
+
+BIN = Path(sys.executable).parent
+PKIT_GEN = str(BIN / "pkit-gen")
+SETTLED = 2.5
+"""Seconds after which the times of files are believed."""
+
+BACKENDS = ("memory", "mongo", "postgres")
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a process took: seconds of the processor, and the peak of its memory in MB."""
+
+    seconds: float
+    memory: float
+
+
+def measure(command: list[str], folder: Path, *, times: int = 3, before: Callable[[], None] | None = None) -> Cost:
+    """Return the least cost of a command that is run in a folder, each time after `before`."""
+    costs: list[Cost] = []
+    for _ in range(times):
+        if before:
+            before()
+        costs.append(_run(command, folder))
+    return min(costs, key=lambda cost: cost.seconds)
+
+
+def _run(command: list[str], folder: Path) -> Cost:
+    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    assert process.stderr is not None
+    said = process.stderr.read()
+    process.stderr.close()
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}: {said.decode()[-2000:]}")
+    return Cost(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+
+
+# --- pkit-gen ---------------------------------------------------------------------------------------------------------
+
+
+def measure_pkit(folder: Path, entities: int) -> dict[str, Cost]:
+    """Return what the runs over a project of that size cost, by name."""
+    write_project(folder, entities)
+    few = 3 if entities <= 100 else 1
+    cold = measure([PKIT_GEN], folder, times=few, before=lambda: _forget(folder))
+    _settle(folder)
+    unchanged = measure([PKIT_GEN], folder, times=9)
+    changed = measure([PKIT_GEN], folder, times=few, before=lambda: change_one_entity(folder))
+    _settle(folder)
+    checked = measure([PKIT_GEN, "--check"], folder, times=9)
+    stale = measure([PKIT_GEN, "--check"], folder, times=few, before=_forget_answers)
+    return {
+        "no change": unchanged,
+        "cold": cold,
+        "one entity changed": changed,
+        "--check": checked,
+        "--check, all compared": stale,
+    }
+
+
+def _settle(folder: Path) -> None:
+    for _ in range(2):
+        subprocess.run([PKIT_GEN, "-q"], cwd=folder, check=True)
+        time.sleep(SETTLED)
+
+
+def _forget(folder: Path) -> None:
+    shutil.rmtree(folder / "shop/repos", ignore_errors=True)
+    _forget_answers()
+
+
+def _forget_answers() -> None:
+    shutil.rmtree(Path(os.environ["XDG_CACHE_HOME"]) / "pkit-gen", ignore_errors=True)
+
+
+def lines(folder: Path, entities: int) -> dict[str, float]:
+    """Return the lines that were generated for an entity, by the module's name."""
+    output = folder / "shop/repos"
+    counts = {name: _lines(output.glob(f"*/{name}.py")) / entities for name in ("contract", *BACKENDS)}
+    shared = _lines(output.glob("*.py")) / entities
+    return {name: count for name, count in counts.items() if count} | {"shared modules": shared}
+
+
+def _lines(paths: Iterable[Path]) -> int:
+    return sum(path.read_text("utf-8").count("\n") for path in paths)
+
+
+def measure_mypy(folder: Path, entities: int) -> float:
+    """Return the seconds that mypy --strict takes for the output of an entity, from an empty cache."""
+    command = [str(BIN / "mypy"), "--strict", "--cache-dir", os.devnull, "shop/repos"]
+    whole = measure(command, folder, times=1).seconds
+    return whole / entities
+
+
+# --- the others -------------------------------------------------------------------------------------------------------
+
+PROPERTIES: dict[str, dict[str, object]] = {
+    "id": {"type": "string", "format": "uuid"},
+    "name": {"type": "string"},
+    "email": {"type": "string"},
+    "age": {"type": "integer"},
+    "price": {"type": "number"},
+    "created_at": {"type": "string", "format": "date-time"},
+    "active": {"type": "boolean", "default": True},
+    "note": {"type": "string", "nullable": True},
+    "tags": {"type": "array", "items": {"type": "string"}},
+    "parent_id": {"type": "string", "format": "uuid", "nullable": True},
+}
+
+
+def write_openapi(path: Path, entities: int) -> None:
+    """Write a description of an API with the same models as the host app, each with a path to get it."""
+    schemas = {
+        f"Entity{number}": {"type": "object", "required": [*PROPERTIES][:6], "properties": PROPERTIES}
+        for number in range(entities)
+    }
+    paths = {f"/entities{number}": {"get": _operation(number)} for number in range(entities)}
+    info = {"title": "shop", "version": "1"}
+    path.write_text(json.dumps({"openapi": "3.0.3", "info": info, "paths": paths, "components": {"schemas": schemas}}))
+
+
+def _operation(number: int) -> dict[str, object]:
+    schema = {"$ref": f"#/components/schemas/Entity{number}"}
+    content = {"application/json": {"schema": schema}}
+    return {"operationId": f"get_{number}", "responses": {"200": {"description": "it", "content": content}}}
+
+
+def measure_others(folder: Path, entities: int, tools: Path) -> dict[str, Cost]:
+    """Return what the other generators cost for as many models, when they are installed in `tools`."""
+    folder.mkdir()
+    write_openapi(folder / "api.json", entities)
+    commands = {
+        "datamodel-code-generator": [str(tools / "datamodel-codegen"), "--input", "api.json", "--output", "models.py"],
+        "openapi-python-client": [
+            str(tools / "openapi-python-client"),
+            "generate",
+            "--path",
+            "api.json",
+            "--overwrite",
+            "--meta",
+            "none",
+        ],
+    }
+    few = 3 if entities <= 100 else 1
+    return {
+        name: measure(command, folder, times=few) for name, command in commands.items() if Path(command[0]).exists()
+    }
+
+
+# --- the report -------------------------------------------------------------------------------------------------------
+
+
+def report(sizes: list[int], tools: Path) -> None:
+    """Measure and print."""
+    console = Console(width=120)
+    with tempfile.TemporaryDirectory() as name:
+        top = Path(name)
+        os.environ["XDG_CACHE_HOME"] = str(top / "cache")
+        bare = measure([sys.executable, "-c", "pass"], top, times=15)
+        console.print(
+            f"python -c pass: {bare.seconds * 1000:.1f} ms, {bare.memory:.0f} MB; every other time is a multiple of it"
+        )
+        costs: dict[int, dict[str, Cost]] = {}
+        for size in sizes:
+            costs[size] = measure_pkit(top / f"pkit{size}", size) | measure_others(top / f"others{size}", size, tools)
+            console.print(f"{size} entities measured")
+        console.print(
+            _table("Time, as a multiple of python -c pass", costs, lambda cost: f"{cost.seconds / bare.seconds:.1f}")
+        )
+        console.print(_table("Peak memory, MB", costs, lambda cost: f"{cost.memory:.0f}"))
+        first = sizes[0]
+        console.print(
+            "lines for an entity:", {name: round(count) for name, count in lines(top / f"pkit{first}", first).items()}
+        )
+        console.print(
+            f"mypy --strict for the output of an entity: {measure_mypy(top / f'pkit{first}', first) / bare.seconds:.1f}"
+        )
+
+
+def _table(title: str, costs: dict[int, dict[str, Cost]], spell: Callable[[Cost], str]) -> Table:
+    table = Table("", *(f"{size} entities" for size in costs), title=title)
+    for name in dict.fromkeys(name for found in costs.values() for name in found):
+        table.add_row(name, *(spell(found[name]) if name in found else "" for found in costs.values()))
+    return table
+
+
+if __name__ == "__main__":
+    report([int(size) for size in sys.argv[2:]] or [10, 100, 1000], Path(sys.argv[1]))

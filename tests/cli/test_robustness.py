@@ -1,0 +1,174 @@
+"""Runs in bad company: no space, no rights, killed, and sources of every shape."""
+
+from __future__ import annotations
+
+import random
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+PROGRAM = "from pkit_gen.cli import generate; generate()"
+OPTIONS = '[tool.pkit]\nsources = ["shop"]\noutput = "shop/repos"\nbackends = ["memory"]\nproviders = false\n'
+ORG = "from dataclasses import dataclass\n\n\n@dataclass\nclass Org:\n    id: int\n    name: str\n"
+CHANGED = ORG + "    town: str = ''\n"
+WITHOUT_RIGHTS = """\
+import codecs, os
+import pkit_gen.compiler, pkit_gen.diagnostics.render, pkit_gen.cli.command
+from pkit_gen.cli import generate
+codecs.lookup("unicode_escape")  # all that the run needs is loaded before: Python itself may be in root's home
+if os.getuid() == 0:
+    os.setuid(65534)
+generate()
+"""
+"""Run as somebody whom the rights of folders stop: root may write everywhere."""
+
+
+@pytest.fixture
+def project() -> Iterator[Path]:
+    """A host app whose package was generated, in a folder that every user may enter."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        (folder / "shop").mkdir()
+        (folder / "pyproject.toml").write_text(OPTIONS)
+        (folder / "shop/__init__.py").write_text("")
+        (folder / "shop/org.py").write_text(ORG)
+        assert run(folder).returncode == 0
+        yield folder
+
+
+def run(
+    folder: Path, *arguments: str, program: str = PROGRAM, before: Callable[[], None] | None = None
+) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", program, *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, preexec_fn=before)
+
+
+def generated(folder: Path) -> dict[str, bytes]:
+    output = folder / "shop/repos"
+    return {path.relative_to(output).as_posix(): path.read_bytes() for path in output.rglob("*") if path.is_file()}
+
+
+def test_no_space_is_said_and_leaves_the_output_as_it_was(project: Path) -> None:
+    before = generated(project)
+    (project / "shop/org.py").write_text(CHANGED)
+    done = run(project, before=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000)))
+    assert done.returncode == 1
+    assert "error[PK407]: the output cannot be written: File too large" in done.stderr
+    assert generated(project) == before
+
+
+def test_a_folder_without_rights_is_said_and_stays_as_it_was(project: Path) -> None:
+    before = generated(project)
+    (project / "shop/org.py").write_text(CHANGED)
+    for folder in (project / "shop/repos", *(path for path in (project / "shop/repos").rglob("*") if path.is_dir())):
+        folder.chmod(0o555)
+    done = run(project, program=WITHOUT_RIGHTS)
+    assert done.returncode == 1
+    assert "error[PK407]: the output cannot be written: Permission denied" in done.stderr
+    assert generated(project) == before
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_a_run_that_is_told_to_end_leaves_the_old_output_or_the_new(project: Path, number: int) -> None:
+    old = generated(project)
+    (project / "shop/org.py").write_text(CHANGED)
+    started = subprocess.Popen([sys.executable, "-c", PROGRAM], cwd=project, stderr=subprocess.DEVNULL)
+    time.sleep(random.Random(number).uniform(0.1, 2.0))
+    started.send_signal(signal.SIGTERM)
+    started.wait()
+    left = generated(project)
+    assert run(project).returncode == 0
+    assert left in (old, generated(project))
+
+
+def test_a_run_that_is_killed_leaves_every_file_whole_and_the_next_one_mends_it(project: Path) -> None:
+    (project / "shop/org.py").write_text(CHANGED)
+    started = subprocess.Popen([sys.executable, "-c", PROGRAM], cwd=project, stderr=subprocess.DEVNULL)
+    time.sleep(0.7)
+    started.kill()
+    started.wait()
+    for path, data in generated(project).items():
+        if path.endswith(".py"):
+            compile(data, path, "exec")
+    assert run(project).returncode == 0
+    assert run(project, "--check").returncode == 0
+    assert not list((project / "shop/repos").glob(".pkit-staging-*"))
+
+
+def nested(depth: int) -> bytes:
+    return ORG.encode() + b"DEEP = " + b"[" * depth + b"]" * depth + b"\n"
+
+
+SHAPES = {
+    "CRLF": ORG.replace("\n", "\r\n").encode(),
+    "a byte-order mark": b"\xef\xbb\xbf" + ORG.encode(),
+    "both": b"\xef\xbb\xbf" + ORG.replace("\n", "\r\n").encode(),
+    "Latin-1": b"# -*- coding: latin-1 -*-\n" + ORG.encode() + b"WORD = '\xe9'\n",
+    "no line end at the end": ORG.rstrip().encode(),
+    "a form feed": ORG.encode().replace(b"\n\n\n", b"\n\x0c\n"),
+    "a very long line": ORG.encode() + b"LONG = '" + b"x" * 200_000 + b"'\n",
+    "deep nesting": nested(60),
+    "10,000 lines": ORG.encode() + b"".join(b"def f%d() -> int:\n    return %d\n" % (n, n) for n in range(5_000)),
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_shape_of_a_source_does_not_change_the_output(project: Path, shape: str) -> None:
+    expected = {path: data for path, data in generated(project).items() if path.endswith(".py")}
+    shutil.rmtree(project / "shop/repos")
+    (project / "shop/org.py").write_bytes(SHAPES[shape])
+    done = run(project)
+    assert done.returncode == 0, done.stderr
+    assert {path: data for path, data in generated(project).items() if path.endswith(".py")} == expected
+
+
+def test_what_nests_too_deeply_is_said(project: Path) -> None:
+    (project / "shop/org.py").write_bytes(nested(5_000))
+    done = run(project)
+    assert done.returncode == 1
+    assert "error[PK1" in done.stderr
+    assert "internal error" not in done.stderr
+
+
+def test_a_source_behind_a_link_is_read_and_the_link_stays(project: Path) -> None:
+    (project / "elsewhere.py").write_text(CHANGED)
+    (project / "shop/org.py").unlink()
+    (project / "shop/org.py").symlink_to(project / "elsewhere.py")
+    assert run(project).returncode == 0
+    assert "town" in generated(project)["org/contract.py"].decode()
+    assert (project / "shop/org.py").is_symlink()
+
+
+def test_an_output_folder_behind_a_link_is_written_where_it_leads(project: Path) -> None:
+    shutil.move(project / "shop/repos", project / "real")
+    (project / "shop/repos").symlink_to(project / "real")
+    (project / "shop/org.py").write_text(CHANGED)
+    done = run(project)
+    assert done.returncode == 0, done.stderr
+    assert (project / "shop/repos").is_symlink()
+    assert "town" in (project / "real/org/contract.py").read_text()
+
+
+def test_a_link_in_the_output_is_not_followed_out_of_it(project: Path) -> None:
+    outside = project / "precious.py"
+    outside.write_text("MINE = 1\n")
+    (project / "shop/repos/org/contract.py").unlink()
+    (project / "shop/repos/org/contract.py").symlink_to(outside)
+    (project / "shop/org.py").write_text(CHANGED)
+    run(project)
+    assert outside.read_text() == "MINE = 1\n"
+
+
+def test_backslashes_in_the_options_separate_folders_on_every_system(project: Path) -> None:
+    (project / "pyproject.toml").write_text(OPTIONS.replace('"shop/repos"', r"'shop\repos'"))
+    done = run(project)
+    assert (done.returncode, done.stderr) == (0, "shop/repos is up to date\n")

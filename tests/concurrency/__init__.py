@@ -1,0 +1,1 @@
+"""Several processes with many tasks each, on one database."""

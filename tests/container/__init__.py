@@ -1,0 +1,1 @@
+"""The container and the FastAPI dependencies, as generated code uses them."""

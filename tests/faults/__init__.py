@@ -1,0 +1,1 @@
+"""Networks that fail, between the repositories and a real server."""

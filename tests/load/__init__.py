@@ -1,0 +1,1 @@
+"""Load on the university's app: `make load`, or `PYTHONPATH=tests python -m load --help`."""

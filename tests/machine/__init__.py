@@ -1,0 +1,1 @@
+"""Random projects, compiled and run beside a plain-Python model of what repositories do."""

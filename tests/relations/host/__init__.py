@@ -1,0 +1,1 @@
+"""A host app with a relation of every kind."""

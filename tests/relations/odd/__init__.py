@@ -1,0 +1,1 @@
+"""A host app whose names are also those of other things."""
