@@ -12,7 +12,7 @@ from pkit_gen.config import Config
 from pkit_gen.diagnostics.model import Diagnostics
 from pkit_gen.frontend import parse
 from pkit_gen.ir.model import Schema
-from pkit_gen.templating import render
+from pkit_gen.printing import Printer
 
 
 @dataclass(frozen=True)
@@ -48,10 +48,12 @@ def compile_project(config: Config, tell: Callable[[str, int, int], None] = _unt
     if diagnostics.has_errors:
         return Result({}, diagnostics)  # all or nothing
     emits = [emit for backend in backends for emit in backend.emit(schema, config)]
+    printer = Printer(config)
     files: dict[str, str] = {}
     for emit in emits:
         tell("writing", len(files), len(emits))
-        files[emit.path] = render(emit.template, emit.view)
+        files[emit.path] = printer.text(emit)
+    printer.save()
     return Result(files, diagnostics, project.inputs, project.words, project.inferred)
 
 

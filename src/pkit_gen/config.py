@@ -21,7 +21,8 @@ class Config:
     """What to compile and how. Paths are absolute; `roots` are import roots, in the order in which they are searched.
 
     `registrations` is "module:function" or None. `path_depth` bounds the relations in a path of criteria, sort keys and includes.
-    `trees` is a file that keeps syntax trees from one run to the next, if any; it has no influence on the result.
+    `kept` is the path, but for its suffix, of the files in which a run keeps something for the next, if any; they have no influence on
+    the result.
     """
 
     sources: tuple[Path, ...]
@@ -32,4 +33,4 @@ class Config:
     datetimes: Datetimes = Datetimes.AWARE
     providers: bool = True
     path_depth: int = 2
-    trees: Path | None = None
+    kept: Path | None = None

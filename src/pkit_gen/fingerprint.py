@@ -10,11 +10,10 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Collection, Iterator, Mapping
-from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-from pkit_gen import resources
+from pkit_gen import generator
 from pkit_gen.config import Config
 from pkit_gen.manifest import Manifest
 
@@ -22,7 +21,7 @@ from pkit_gen.manifest import Manifest
 def fingerprint(config: Config, files: Mapping[Path, str]) -> str:
     """Return the digest of the options, of the generator, and of files and their digests."""
     named = sorted((relative(config, path), digest) for path, digest in files.items())
-    return sha256(json.dumps([_generator(), _options(config), named]).encode()).hexdigest()
+    return sha256(json.dumps([generator.digest(), _options(config), named]).encode()).hexdigest()
 
 
 def digests(paths: Collection[Path]) -> dict[Path, str]:
@@ -41,9 +40,13 @@ def inputs(config: Config, record: Manifest) -> set[Path]:
 
 
 def telling(config: Config, record: Manifest, paths: Collection[Path]) -> set[Path]:
-    """Return those of the files of the packages that may hold registrations, and, without any, each source: there dataclasses are entities."""
+    """Return those of the files of the packages that may hold registrations, and, without any, each source: there dataclasses are entities.
+
+    A package that has the name of a module that was read counts too: Python would import it instead.
+    """
     words = [word.encode() for word in record.words]
-    found = {path for path in paths if _mentions(path, words)}
+    hiding = {path.with_suffix("") / "__init__.py" for path in inputs(config, record)}
+    found = {path for path in paths if path in hiding or _mentions(path, words)}
     return found | {path for path in paths if counts_whole(config, record, path)}
 
 
@@ -111,15 +114,3 @@ def _options(config: Config) -> list[object]:
         config.providers,
         config.path_depth,
     ]
-
-
-@cache
-def _generator() -> str:
-    """Return the digest of the generator's own source and templates: another version generates again."""
-    digest = sha256()
-    for name, folder in (("pkit_gen", Path(__file__).parent), ("templates", resources.folder("templates"))):
-        for path in sorted(folder.rglob("*")):
-            if path.is_file() and path.suffix in {".py", ".jinja"}:
-                digest.update(f"{name}/{path.relative_to(folder).as_posix()}".encode() + b"\0")
-                digest.update(sha256(path.read_bytes()).digest())
-    return digest.hexdigest()

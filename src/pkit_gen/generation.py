@@ -108,7 +108,7 @@ def _settle(config: Config, mode: Mode, result: Result, before: Mapping[Path, st
         changes = output.compare(config.output, result.files, earlier)
         _report(changes, config.output, mode, result.diagnostics)
         if mode is Mode.WRITE and not result.diagnostics.has_errors:
-            output.write(config.output, changes, _record(config, result, before))
+            output.write(config.output, changes, _record(config, result, before, earlier))
             is_current = True
         elif earlier is not None and all(change.status is Status.CURRENT for change in changes):  # formatted since
             is_current = _has_same_inputs(config, earlier)
@@ -133,10 +133,11 @@ def _report(changes: Sequence[Change], folder: Path, mode: Mode, diagnostics: Di
             diagnostics.report(DIFFERENCES[change.status](change.path, folder))
 
 
-def _record(config: Config, result: Result, before: Mapping[Path, str]) -> Manifest:
+def _record(config: Config, result: Result, before: Mapping[Path, str], earlier: Manifest | None) -> Manifest:
     """Return the manifest of a run. What was saved since it began counts as it was, so that the next run compiles it."""
     names = tuple(sorted({relative(config, path) for path in result.inputs}))
-    files = {path: Digest.of(text.encode()) for path, text in result.files.items()}
+    known: Mapping[str, Digest] = earlier.files if earlier else {}
+    files = {path: Digest.of(text.encode(), known.get(path)) for path, text in result.files.items()}
     record = Manifest("", names, files, result.words, result.inferred)
     told = {path: before[path] for path in telling(config, record, before.keys())}
     return replace(record, fingerprint=fingerprint(config, {**told, **result.inputs}))

@@ -35,6 +35,8 @@ def literal(value: Spellable) -> str:
 
 def _double_quoted(spelled: str) -> str:
     """Return a literal as `repr` gave it in double quotes, unless that takes more backslashes."""
+    if "\\" not in spelled and '"' not in spelled:  # nearly always
+        return spelled.replace("'", '"')
     prefix, quote = ("b", spelled[1]) if spelled.startswith("b") else ("", spelled[0])
     body = spelled[len(prefix) + 1 : -1]
     if quote == '"':

@@ -25,9 +25,10 @@ class Digest:
     letters: str
 
     @classmethod
-    def of(cls, data: bytes) -> Digest:
-        """Return the digests of a Python file."""
-        return cls(sha256(data).hexdigest(), sha256(letters(data)).hexdigest())
+    def of(cls, data: bytes, known: Digest | None = None) -> Digest:
+        """Return the digests of a Python file; `known` when they are those of the same text."""
+        text = sha256(data).hexdigest()
+        return known if known and known.text == text else cls(text, sha256(letters(data)).hexdigest())
 
     def is_of(self, data: bytes) -> bool:
         """Return whether a file is, byte by byte, as it was written."""

@@ -59,9 +59,9 @@ def folder() -> str:
     return os.path.join(home, "pkit-gen")
 
 
-def trees(output: str) -> str:
-    """Return the path where the syntax trees that lead to an output folder are kept."""
-    return os.path.join(folder(), f"{_checksum(output)}.trees")
+def kept(output: str) -> str:
+    """Return the path, but for its suffix, where runs for an output folder keep something for the next."""
+    return os.path.join(folder(), _checksum(output))
 
 
 def recall(arguments: Sequence[str]) -> tuple[str, str] | None:

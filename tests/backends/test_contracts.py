@@ -77,7 +77,7 @@ async def wrong(orders: OrderRepository, order: Order, flats: FlatRepository) ->
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("project")
-    files = {f"shop/repos/{e.path}": render(e.template, e.view) for e in BACKEND.emit(SCHEMA, Config((), root, ()))}
+    files = {f"shop/repos/{e.path}": render(e.template, e.view()) for e in BACKEND.emit(SCHEMA, Config((), root, ()))}
     files |= {"pyproject.toml": PROJECT, "shop/entities.py": ENTITIES, "uses.py": USES.lstrip()}
     for path, text in {**files, "shop/__init__.py": "", "shop/repos/__init__.py": ""}.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)

@@ -170,6 +170,16 @@ def test_a_new_file_with_a_registration_counts_as_input(project: Path) -> None:
     assert "branch/memory.py" in generated(project)
 
 
+def test_a_new_package_that_hides_an_input_counts_as_input(project: Path) -> None:
+    pkit_gen(project)
+    hiding = project / "shop/user/__init__.py"
+    hiding.parent.mkdir()
+    hiding.write_text("")
+    done = pkit_gen(project)
+    assert done.returncode == 1
+    assert "shop/user.py" in done.stderr
+
+
 def test_an_option_counts_as_input(project: Path) -> None:
     pkit_gen(project)
     assert "providers.py" not in generated(project)

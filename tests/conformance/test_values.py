@@ -362,3 +362,16 @@ async def test_any_value_is_found_by_itself(every: Any, field: str, data: st.Dat
     assert await every.optional_scalars.count_by_fields({field: {"ne": value}}) == 0
     if field != "data":  # which has no order
         assert len(await every.optional_scalars.distinct_values(field)) == 1
+
+
+class Title(str):
+    """A text that is equal to a plain one, but of its own class."""
+
+
+async def test_get_many_answers_by_the_first_of_equal_ids(repos: Any) -> None:
+    from conformance.host.entities import Word
+
+    await repos.word.add(Word("a", meaning="the first letter"))
+    found = await repos.word.get_many([Title("a"), "a"])
+    assert found == {"a": Word("a", meaning="the first letter")}
+    assert [type(entity_id) for entity_id in found] == [Title]

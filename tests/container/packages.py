@@ -124,4 +124,4 @@ def write(root: Path, package: str, described: Schema, *backends: Database, prov
     for emit in (emit for part in parts for emit in part.emit(described, config)):
         path = config.output / emit.path
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(render(emit.template, emit.view), encoding="utf-8")
+        path.write_text(render(emit.template, emit.view()), encoding="utf-8")

@@ -61,15 +61,15 @@ def test_a_long_name_ends_with_a_digest() -> None:
 
 def test_names_that_run_together_are_told_apart(schema: Schema) -> None:
     together, ((one, a), (other, b)) = of(schema, ("a_b", "c"), ("a", "b_c"))
-    names = Names(together)
+    names = Names.of(together)
     assert names.unique(one, a) != names.unique(other, b)
-    assert names.unique(one, a) == Names(together).unique(one, a)
+    assert names.unique(one, a) == Names.of(together).unique(one, a)
     assert names.primary_key(one) == "pk_a_b"
 
 
 def test_an_index_called_as_a_table_is_told_apart(schema: Schema) -> None:
     together, ((one, _), (table, _)) = of(schema, ("a", "b"), ("pk_a", "b"))
-    assert Names(together).primary_key(one) != table.collection
+    assert Names.of(together).primary_key(one) != table.collection
 
 
 @pytest.mark.parametrize("table", [SQL, COLUMNS, DOCUMENTS], ids=["SQL", "COLUMNS", "DOCUMENTS"])

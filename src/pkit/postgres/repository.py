@@ -53,12 +53,12 @@ class PostgresRepository(Generic[T, Id, CriteriaT_contra, SortT_contra]):
         return None if row is None else self._from_row(row)
 
     async def get_many(self, entity_ids: Collection[Id], /) -> Mapping[Id, T]:
-        wanted = {self._encode_id(entity_id): entity_id for entity_id in entity_ids}
+        wanted = {entity_id: self._encode_id(entity_id) for entity_id in entity_ids}
         if not wanted:
             return {}
-        rows = await self._rows(self.entity.statements.get_many, (list(wanted),))
+        rows = await self._rows(self.entity.statements.get_many, (list(wanted.values()),))
         found = {row[self.entity.id_position]: row for row in rows}
-        return {entity_id: self._from_row(found[key]) for key, entity_id in wanted.items() if key in found}
+        return {entity_id: self._from_row(found[key]) for entity_id, key in wanted.items() if key in found}
 
     async def get_by_index(self, index: str, value: Any, /) -> T | None:
         unique = self._index(index)

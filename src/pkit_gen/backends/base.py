@@ -12,14 +12,21 @@ from pkit_gen.ir.model import Schema
 
 @dataclass(frozen=True, slots=True)
 class Emit:
-    """One file to print: its path below the output folder (posix), the template's path below `templates/`, and the view it prints.
+    """One file to print: its path below the output folder (posix), the template's path below `templates/`, and how to make what it prints.
 
-    >>> Emit("user/memory.py", "memory/memory.py.jinja", view)
+    `inputs` are all that `make` reads, values with a repr that tells them apart: where they are the same, so is the file.
+
+    >>> Emit("user/memory.py", "memory/memory.py.jinja", memory_view, (neighbourhood, user))
     """
 
     path: str
     template: str
-    view: object
+    make: Callable[..., object]
+    inputs: tuple[object, ...]
+
+    def view(self) -> object:
+        """Return what the template prints."""
+        return self.make(*self.inputs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,6 +125,8 @@ def _escaped(text: str) -> str:
 
 
 def _fill(line: str, width: int) -> list[str]:
+    if len(line) <= width and "\t" not in line:  # nearly always
+        return [line.rstrip()]
     if not line.strip():
         return [""]
     hanging = line[: len(line) - len(line.lstrip())]

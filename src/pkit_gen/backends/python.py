@@ -6,9 +6,10 @@ import builtins
 import keyword
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import count
 from typing import TypeAlias, assert_never
 
 from pkit_gen.backends.layout import bracketed, docstring
@@ -59,6 +60,7 @@ class Imports:
         self._reserved = frozenset(reserved)
         self._pinned = {ref.name: ref for ref in pinned}
         self._names: dict[ClassRef, str] = {}
+        self._taken: set[str] = set()
         self._modules: set[str] = set()
 
     def name(self, ref: ClassRef) -> str:
@@ -73,6 +75,7 @@ class Imports:
         imported = ClassRef(ref.module, outer)
         if imported not in self._names:
             self._names[imported] = self._free(imported)
+            self._taken.add(self._names[imported])
         return self._names[imported] + dot + rest
 
     def names(self, module: str, *names: str) -> None:
@@ -88,24 +91,22 @@ class Imports:
         return f"builtins.{name}"
 
     def _free(self, ref: ClassRef) -> str:
-        candidates = [ref.name, camel(ref.module.rpartition(".")[2]) + camel(ref.name)]
-        candidates += [f"{candidates[1]}{number}" for number in range(2, len(self._names) + 4)]
-        return next(name for name in candidates if self._is_free(name, ref))
+        return next(name for name in _spellings(ref) if self._is_free(name, ref))
 
     def _is_free(self, name: str, ref: ClassRef) -> bool:
         if name in self._pinned:
             return self._pinned[name] == ref
-        return name not in BUILTINS and name not in self._reserved and name not in self._names.values()
+        return name not in BUILTINS and name not in self._reserved and name not in self._taken
 
     def text(self, indent: int = 0) -> str:
         """Return the import statements as ruff sorts and formats them, indented, without a line end after the last."""
-        sections = [self._section(number, indent) for number in range(len(_SECTIONS))]
+        statements = sorted(self._statements(), key=_FromImport.order)
+        sections = [self._section(number, statements, indent) for number in range(len(_SECTIONS))]
         return "\n\n".join("\n".join(section) for section in sections if section)
 
-    def _section(self, number: int, indent: int) -> list[str]:
+    def _section(self, number: int, statements: Sequence[_FromImport], indent: int) -> list[str]:
         plain = [f"{' ' * indent}import {module}" for module in sorted(self._modules) if _section(module) == number]
-        statements = [statement for statement in self._statements() if _section(statement.module) == number]
-        return plain + [statement.text(indent) for statement in sorted(statements, key=_FromImport.order)]
+        return plain + [statement.text(indent) for statement in statements if _section(statement.module) == number]
 
     def _statements(self) -> list[_FromImport]:
         together: dict[str, list[str]] = {}
@@ -118,6 +119,14 @@ class Imports:
         return statements + [
             _FromImport(module, tuple(sorted(names, key=_member_order))) for module, names in together.items()
         ]
+
+
+def _spellings(ref: ClassRef) -> Iterator[str]:
+    """Yield the names under which a class may be imported, the best first; they do not end."""
+    yield ref.name
+    longer = camel(ref.module.rpartition(".")[2]) + camel(ref.name)
+    yield longer
+    yield from (f"{longer}{number}" for number in count(2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +161,7 @@ def _section(module: str) -> int:
     return 1 if top in THIRD_PARTY else 2
 
 
+@cache
 def _member_order(name: str) -> tuple[int, Natural, Natural]:
     """Constants, then classes, then the rest, each without regard to case first."""
     kind = 0 if len(name) > 1 and name.isupper() else 1 if name[0].isupper() else 2
@@ -161,10 +171,11 @@ def _member_order(name: str) -> tuple[int, Natural, Natural]:
 @cache
 def natural(text: str) -> Natural:
     """Return a key by which "a10" comes after "a9"."""
-    parts: list[str] = re.findall(r"\d+|\D", text)
-    return tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in parts)
+    parts: list[str] = re.findall(r"\d+|\D+", text)
+    return tuple((0, int(part), "") if part[0].isdecimal() else (1, 0, part) for part in parts)
 
 
+@cache
 def camel(name: str) -> str:
     """Return a name in CamelCase.
 

@@ -232,7 +232,7 @@ def _configure(options: Options, project: Project) -> Config:
     if options.output is None:
         raise click.UsageError("no output folder: give -o DIR, or set `output` in [tool.pkit] of pyproject.toml")
     config = configure(options, project)
-    return replace(config, trees=Path(recall.trees(str(config.output))))
+    return replace(config, kept=Path(recall.kept(str(config.output))))
 
 
 def _verify(config: Config, diagnostics: Diagnostics) -> None:

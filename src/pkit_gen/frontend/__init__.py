@@ -25,14 +25,14 @@ def parse(config: Config, diagnostics: Diagnostics) -> ProjectDecl:
 
     The result holds the registrations that could be evaluated, in source order.
     """
-    trees = Trees(config.trees)
+    trees = Trees(config.kept)
     project = Project(config, diagnostics, trees)
     try:
         declared = _parse(project, diagnostics)
     except RecursionError:
         diagnostics.report(catalog.project_nested_too_deeply(config.sources[0] if config.sources else None))
         declared = ProjectDecl((), ())
-    trees.keep()
+    trees.save()
     return replace(declared, inputs=project.inputs, words=tuple(sorted(project.words)))
 
 

@@ -121,13 +121,17 @@ def _holds_python(folder: Path) -> bool:
     return next(_python_files(folder), None) is not None
 
 
-def _python_files(folder: Path) -> Iterator[Path]:
-    """Yield the modules below a folder in a stable order, without hidden folders, caches and what cannot be imported."""
+def _python_files(folder: Path, output: Path | None = None) -> Iterator[Path]:
+    """Yield the modules below a folder in a stable order, without hidden folders, caches, what cannot be imported, and the output."""
     for entry in sorted(folder.iterdir()):
         if entry.suffix == ".py" and entry.stem.isidentifier():
             yield entry
-        elif entry.name.isidentifier() and entry.name not in ("__pycache__", "node_modules") and entry.is_dir():
-            yield from _python_files(entry)
+        elif _is_package(entry) and entry != output:
+            yield from _python_files(entry, output)
+
+
+def _is_package(entry: Path) -> bool:
+    return entry.name.isidentifier() and entry.name not in ("__pycache__", "node_modules") and entry.is_dir()
 
 
 def _module_names(folder: Path) -> set[str]:
@@ -147,9 +151,7 @@ def discover(project: Project) -> Sources:
     """Return the modules of the sources and of their top-level packages; what cannot be one is reported."""
     named: dict[str, None] = {}
     for path in project.config.sources:
-        for file in _expand(path):
-            if file.is_relative_to(project.config.output) and not path.is_relative_to(project.config.output):
-                continue
+        for file in _expand(path, project.config.output):
             name = _importable(project, file)
             if name is not None:
                 named[name] = None
@@ -158,9 +160,9 @@ def discover(project: Project) -> Sources:
     return Sources(tuple(named), tuple(sorted(searched)))
 
 
-def _expand(path: Path) -> Iterator[Path]:
+def _expand(path: Path, output: Path) -> Iterator[Path]:
     if path.is_dir():
-        yield from _python_files(path)
+        yield from _python_files(path, output)
     else:
         yield path
 
@@ -184,9 +186,11 @@ def _importable(project: Project, file: Path) -> str | None:
 def _modules_below(project: Project, package: str) -> Iterator[str]:
     location = project.locate(package)
     for folder in location.folders if location else ():
-        for file in _python_files(folder):
+        if folder.is_relative_to(project.config.output):
+            continue
+        for file in _python_files(folder, project.config.output):
             name = project.name_of(file)
-            if name and not file.is_relative_to(project.config.output):
+            if name:
                 yield name
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 from typing import TypeAlias
 
 from pkit_gen.ir.types import FieldType
@@ -164,7 +165,7 @@ class Entity:
         return self.field("id")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Schema:
     """Every entity, sorted by key, and what the whole output shares."""
 
@@ -179,7 +180,8 @@ class Schema:
 
     def entity(self, key: str) -> Entity:
         """Return the entity of that key; KeyError when there is none."""
-        for candidate in self.entities:
-            if candidate.key == key:
-                return candidate
-        raise KeyError(key)
+        return self._by_key[key]
+
+    @cached_property
+    def _by_key(self) -> dict[str, Entity]:
+        return {entity.key: entity for entity in self.entities}

@@ -14,7 +14,7 @@ def renames(schema: Schema) -> str:
 
     Foreign keys are dropped; `create_schema()` adds its own. Each statement does nothing where there is nothing of that name.
     """
-    names = Names(schema)
+    names = Names.of(schema)
     lines = [line for entity in stored(schema) for line in _of_entity(schema, entity, names)]
     return "\n".join(["BEGIN;", *lines, "COMMIT;", ""])
 

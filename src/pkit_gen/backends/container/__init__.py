@@ -12,8 +12,8 @@ from pkit_gen.ir.model import Schema
 def emit(schema: Schema, config: Config) -> list[Emit]:
     """Return the package's `__init__.py` and `container.py`."""
     return [
-        Emit("__init__.py", "container/__init__.py.jinja", package_view(schema, config)),
-        Emit("container.py", "container/container.py.jinja", container_view(schema, config)),
+        Emit("__init__.py", "container/__init__.py.jinja", package_view, (schema, config)),
+        Emit("container.py", "container/container.py.jinja", container_view, (schema, config)),
     ]
 
 

@@ -8,7 +8,7 @@ from textwrap import indent
 
 from pkit_gen.backends.layout import docstring, exploded, signature, wrap
 from pkit_gen.backends.python import Imports, header, relative
-from pkit_gen.backends.shapes import declared_name, viewed
+from pkit_gen.backends.shapes import declared_name, has_views, viewed
 from pkit_gen.config import Config
 from pkit_gen.ir.model import Database, Entity, Schema
 from pkit_gen.literals import literal
@@ -131,19 +131,18 @@ def package_view(schema: Schema, config: Config) -> PackageView:
 def _reexport(schema: Schema, imports: Imports) -> list[str]:
     """Import what the package shows of its modules, and return the names."""
     names: list[str] = []
-    with_views = viewed(schema)
     for entity in schema.entities:
-        suffixes = [*CONTRACT_TYPES, *(["ViewRepository"] if entity in with_views else [])]
+        suffixes = [*CONTRACT_TYPES, *(["ViewRepository"] if has_views(entity) else [])]
         types = [f"{entity.name}{suffix}" for suffix in suffixes]
         imports.names(relative(entity.module, "contract"), *types)
         names += types
-    shown = [name for entity in schema.entities for name in _view_types(entity, entity in with_views)]
+    shown = [name for entity in schema.entities for name in _view_types(entity)]
     imports.names(".views", *shown)
     return [*names, *shown]
 
 
-def _view_types(entity: Entity, has_views: bool) -> list[str]:
-    shown = [f"{entity.name}{suffix}" for suffix in (VIEW_TYPES if has_views else VIEW_TYPES[:1])]
+def _view_types(entity: Entity) -> list[str]:
+    shown = [f"{entity.name}{suffix}" for suffix in (VIEW_TYPES if has_views(entity) else VIEW_TYPES[:1])]
     return [*shown, *(declared_name(entity, view) for view in entity.views)]
 
 

@@ -52,7 +52,7 @@ class ContractView:
     views: ViewProtocol | None
 
 
-def package_view(schema: Schema, entity: Entity) -> PackageView:
+def package_view(entity: Entity) -> PackageView:
     """Return the view of the folder's `__init__.py`."""
     return PackageView(header(f"The repositories of {entity.key}.", [entity.ref.module]))
 

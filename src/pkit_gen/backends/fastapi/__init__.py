@@ -11,7 +11,7 @@ from pkit_gen.ir.model import Schema
 
 def emit(schema: Schema, config: Config) -> list[Emit]:
     """Return `providers.py`."""
-    return [Emit("providers.py", "fastapi/providers.py.jinja", providers_view(schema))]
+    return [Emit("providers.py", "fastapi/providers.py.jinja", providers_view, (schema,))]
 
 
 def check(schema: Schema, diagnostics: Diagnostics) -> None:

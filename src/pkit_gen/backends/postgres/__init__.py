@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pkit_gen.backends.base import Backend, Emit
+from pkit_gen.backends.neighbourhoods import neighbourhoods
 from pkit_gen.backends.postgres.identifiers import Names
-from pkit_gen.backends.postgres.references import stored
+from pkit_gen.backends.postgres.references import is_stored
 from pkit_gen.backends.postgres.tables import tables_view
 from pkit_gen.backends.postgres.view import postgres_view
 from pkit_gen.config import Config
@@ -14,12 +15,18 @@ from pkit_gen.ir.model import Schema
 
 def emit(schema: Schema, config: Config) -> list[Emit]:
     """Return `postgres.py` of every entity that may live in PostgreSQL, and `tables.py`."""
-    names = Names(schema)
+    names = Names.of(schema)
     modules = [
-        Emit(f"{entity.module}/postgres.py", "postgres/postgres.py.jinja", postgres_view(schema, entity, names))
-        for entity in stored(schema)
+        Emit(
+            f"{entity.module}/postgres.py",
+            "postgres/postgres.py.jinja",
+            postgres_view,
+            (part, entity, names.within(part)),
+        )
+        for entity, part in neighbourhoods(schema)
+        if is_stored(entity)
     ]
-    return [*modules, Emit("tables.py", "postgres/tables.py.jinja", tables_view(schema, names))]
+    return [*modules, Emit("tables.py", "postgres/tables.py.jinja", tables_view, (schema, names))]
 
 
 def check(schema: Schema, diagnostics: Diagnostics) -> None:

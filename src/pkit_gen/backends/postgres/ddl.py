@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pkit_gen.backends.neighbourhoods import neighbourhoods
 from pkit_gen.backends.postgres.columns import column, constraints, is_array, sql_type
 from pkit_gen.backends.postgres.identifiers import Names, quoted
-from pkit_gen.backends.postgres.references import references, stored
+from pkit_gen.backends.postgres.references import is_stored, references
 from pkit_gen.backends.postgres.statements import keys
 from pkit_gen.backends.relations import relation_fields
 from pkit_gen.ir.model import Entity, Schema
@@ -14,11 +15,12 @@ from pkit_gen.ir.model import Entity, Schema
 
 def schema_text(schema: Schema) -> str:
     """Return the DDL of the entities that may live in PostgreSQL: tables, then indexes, then foreign keys, which may go in circles."""
-    names, entities = Names(schema), stored(schema)
+    names = Names.of(schema)
+    entities = [(entity, part) for entity, part in neighbourhoods(schema) if is_stored(entity)]
     statements = [
-        *(_table(entity, names) for entity in entities),
-        *(statement for entity in entities for statement in _indexes(schema, entity, names)),
-        *(statement for entity in entities for statement in _references(schema, entity, names)),
+        *(_table(entity, names) for entity, _ in entities),
+        *(statement for entity, part in entities for statement in _indexes(part, entity, names)),
+        *(statement for entity, part in entities for statement in _references(part, entity, names)),
     ]
     return "\n\n".join(f"{statement};" for statement in statements)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import dataclass
 from hashlib import blake2b
 
 from pkit_gen.ir.model import Entity, ForwardRelation, Schema, UniqueIndex
@@ -213,12 +214,27 @@ def _bytes(name: str) -> bytes:
     return name.encode(errors="surrogatepass")
 
 
+@dataclass(frozen=True, slots=True)
 class Names:
-    """The names of the constraints and indexes of a schema, which PostgreSQL keeps in one namespace: no two are the same."""
+    """The names of the constraints and indexes of a schema, which PostgreSQL keeps in one namespace: no two are the same.
 
-    def __init__(self, schema: Schema) -> None:
-        every = [name for entity in schema.entities for name in _all(entity)]
-        self._twice = {name for name, times in Counter(every).items() if times > 1}
+    `twice` are those that two would have in common by the usual rule.
+    """
+
+    twice: tuple[str, ...]
+
+    @classmethod
+    def of(cls, schema: Schema) -> Names:
+        """Return the names of a schema."""
+        times = Counter(name for entity in schema.entities for name in _all(entity))
+        return cls(tuple(sorted(name for name in times if times[name] > 1)))
+
+    def within(self, part: Schema) -> Names:
+        """Return the names of a part of the schema."""
+        if not self.twice:
+            return self
+        here = {name for entity in part.entities for name in _all(entity)}
+        return Names(tuple(name for name in self.twice if name in here))
 
     def primary_key(self, entity: Entity) -> str:
         """Return the name of the primary key of an entity's table."""
@@ -238,7 +254,7 @@ class Names:
 
     def _name(self, kind: str, entity: Entity, *parts: str) -> str:
         name = _joined(kind, entity, *parts)
-        if name in self._twice:  # "a_b" and "c", "a" and "b_c"
+        if name in self.twice:  # "a_b" and "c", "a" and "b_c"
             return shortened(name + "." + ".".join([entity.collection, *parts]), force=True)
         return shortened(name)
 

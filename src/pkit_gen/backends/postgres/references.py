@@ -23,7 +23,12 @@ class Reference:
 
 def stored(schema: Schema) -> tuple[Entity, ...]:
     """Return the entities that may live in PostgreSQL."""
-    return tuple(entity for entity in schema.entities if entity.database in (None, Database.POSTGRES))
+    return tuple(entity for entity in schema.entities if is_stored(entity))
+
+
+def is_stored(entity: Entity) -> bool:
+    """Return whether an entity may live in PostgreSQL."""
+    return entity.database in (None, Database.POSTGRES)
 
 
 def foreign_keys(entity: Entity) -> tuple[ForwardRelation, ...]:

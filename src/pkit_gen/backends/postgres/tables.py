@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pkit_gen.backends.layout import exploded, wrap
+from pkit_gen.backends.neighbourhoods import neighbourhoods
 from pkit_gen.backends.postgres import statements
 from pkit_gen.backends.postgres.columns import alchemy_type, is_array, sql_type
 from pkit_gen.backends.postgres.identifiers import Names, column_name
-from pkit_gen.backends.postgres.references import foreign_keys, is_circular, stored
+from pkit_gen.backends.postgres.references import foreign_keys, is_circular, is_stored
 from pkit_gen.backends.python import Imports, header
 from pkit_gen.backends.relations import relation_fields
 from pkit_gen.ir.model import Entity, Field, Schema
@@ -33,7 +34,11 @@ def tables_view(schema: Schema, names: Names) -> TablesView:
     """Return the view of `tables.py`."""
     imports = Imports()
     imports.names("sqlalchemy", "MetaData")
-    tables = tuple(_Table(schema, entity, names, imports).text() for entity in stored(schema))
+    tables = tuple(
+        _Table(schema, entity, relation_fields(part, entity), names, imports).text()
+        for entity, part in neighbourhoods(schema)
+        if is_stored(entity)
+    )
     return TablesView(
         docstring=header("The tables of the entities in PostgreSQL, for Alembic and for queries.", schema.packages),
         tables=tables,
@@ -42,11 +47,12 @@ def tables_view(schema: Schema, names: Names) -> TablesView:
 
 
 class _Table:
-    """Spells one table."""
+    """Spells one table; `indexed` are the fields that relations look up."""
 
-    def __init__(self, schema: Schema, entity: Entity, names: Names, imports: Imports) -> None:
+    def __init__(self, schema: Schema, entity: Entity, indexed: Sequence[str], names: Names, imports: Imports) -> None:
         self._schema = schema
         self._entity = entity
+        self._indexed = indexed
         self._names = names
         self._imports = imports
 
@@ -94,7 +100,7 @@ class _Table:
             else:
                 keys = ", ".join(literal(column_name(name)) for name in index.fields)
             yield f"Index({literal(self._names.unique(self._entity, index))}, {keys}, unique=True)"
-        for field in relation_fields(self._schema, self._entity):
+        for field in self._indexed:
             self._imports.names("sqlalchemy", "Index")
             using = ', postgresql_using="gin"' if is_array(self._entity.field(field).type) else ""
             name = literal(self._names.index(self._entity, field))

@@ -11,7 +11,7 @@ from pkit_gen.ir.model import Schema
 
 def emit(schema: Schema, config: Config) -> list[Emit]:
     """Return `views.py`."""
-    return [Emit("views.py", "views/views.py.jinja", views_view(schema))]
+    return [Emit("views.py", "views/views.py.jinja", views_view, (schema,))]
 
 
 def check(schema: Schema, diagnostics: Diagnostics) -> None:
