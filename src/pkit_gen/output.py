@@ -72,12 +72,12 @@ def _compare_given(output: Path, path: str, after: bytes, written: Digest | None
     before = _read(output / path)
     if before is None:
         return Change(path, Status.MISSING, None, after)
+    if before == after:
+        return Change(path, Status.CURRENT, after, after)  # once in memory
     return Change(path, _status(before, after, written), before, after)
 
 
 def _status(before: bytes, after: bytes, written: Digest | None) -> Status:
-    if before == after:
-        return Status.CURRENT
     if written is None:
         return Status.CURRENT if is_same_code(before, after) else Status.FOREIGN
     if written.is_of(before):

@@ -19,7 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-FORMAT = "pkit-recall 2"
+FORMAT = "pkit-recall 3"
 REPORTING = {"--check", "--diff", "-q", "--quiet", "-v", "--verbose"}
 """Options that only change how an answer is told, when nothing has changed."""
 
@@ -34,6 +34,9 @@ STAGING = ".pkit-staging-"
 
 IRRELEVANT = "-"
 ABSENT = "absent"
+YOUNG = "young"
+HEADER = 6
+"""Lines of an entry before those of its paths."""
 
 
 def key(arguments: Sequence[str]) -> str:
@@ -70,15 +73,15 @@ def recall(arguments: Sequence[str]) -> tuple[str, str] | None:
         return None
     command = key(arguments)
     try:
-        moment, known, stdout, stderr, words, *lines = _read(entry(command))
+        known, stdout, stderr, words, stamp, paths, details = _read(entry(command))
     except (OSError, ValueError):
         return None
     if known != command:
         return None
-    memory = _Memory(int(moment), words)
-    if not memory.holds(lines):
-        return None
-    if memory.doubtful:
+    if stamp != _stamp(map(_times, paths.split("\t"))):
+        lines = details.split("\n")
+        if not all(_holds(words, *line.split("\t")) for line in lines):
+            return None
         remember(command, stdout, stderr, words, _paths(lines))
     told = not any(argument in arguments for argument in ("-q", "--quiet", "--diff"))
     return stdout.replace("\\n", "\n"), f"{stderr}\n" if told else ""
@@ -89,61 +92,56 @@ def remember(command: str, stdout: str, stderr: str, words: str, paths: Iterable
 
     `words`, with a space between them, are those by which a module counts.
     """
-    lines = [str(time.time_ns()), command, stdout.replace("\n", "\\n"), stderr, words]
-    lines += [f"{kind}\t{path}\t{_times(path)}\t{_content(kind, path, words)}" for kind, path in paths]
-    if any("\n" in line for line in lines) or any(line.count("\t") > 3 for line in lines[5:]):
+    settled = time.time_ns() - SETTLED
+    found = [(kind, path, _times(path)) for kind, path in paths]
+    stamp = (
+        _stamp(times for _, _, times in found)
+        if all(max(times[:2], default=0) < settled for _, _, times in found)
+        else YOUNG
+    )
+    lines = [command, stdout.replace("\n", "\\n"), stderr, words, stamp, "\t".join(path for _, path, _ in found)]
+    lines += [
+        f"{kind}\t{path}\t{_spelled(times, settled)}\t{_content(kind, path, words)}" for kind, path, times in found
+    ]
+    if any("\n" in line for line in lines) or any(line.count("\t") > 3 for line in lines[HEADER:]):
         return
     try:
-        _write(entry(command), "\n".join(lines))
+        _write(entry(command), "\n".join(lines).encode(errors="surrogateescape"))
     except OSError:
         return
 
 
 def _read(path: str) -> list[str]:
-    """Return the lines of an entry; ValueError when it is not whole."""
-    with open(path, encoding="utf-8", errors="surrogateescape", newline="") as file:
-        head, _, text = file.read().partition("\n")
-    if head != _head(text):
+    """Return the parts of an entry; ValueError when it is not whole."""
+    with open(path, "rb") as file:
+        head, _, data = file.read().partition(b"\n")
+    if head != _head(data):
         raise ValueError("the entry is damaged, or of another version")
-    return text.split("\n")
+    return data.decode(errors="surrogateescape").split("\n", HEADER)
 
 
-def _write(path: str, text: str) -> None:
+def _write(path: str, data: bytes) -> None:
     os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
     temporary = f"{path}.{os.getpid()}"
-    with open(temporary, "w", encoding="utf-8", errors="surrogateescape", newline="") as file:
-        file.write(f"{_head(text)}\n{text}")
+    with open(temporary, "wb") as file:
+        file.write(_head(data) + b"\n" + data)
     os.replace(temporary, path)
 
 
-def _head(text: str) -> str:
-    return f"{FORMAT} {_checksum(text)}"
+def _head(data: bytes) -> bytes:
+    return f"{FORMAT} {zlib.crc32(data):08x}".encode()
 
 
 def _checksum(text: str) -> str:
     return f"{zlib.crc32(text.encode(errors='surrogateescape')):08x}"
 
 
-class _Memory:
-    """What is remembered, while it is compared with what is there."""
-
-    def __init__(self, moment: int, words: str) -> None:
-        self.trusted = moment - SETTLED
-        self.words = words
-        self.doubtful = False
-        """Whether a digest had to be taken: it pays to remember the answer again."""
-
-    def holds(self, lines: Iterable[str]) -> bool:
-        return all(self._holds(*line.split("\t")) for line in lines)
-
-    def _holds(self, kind: str, path: str, times: str, content: str) -> bool:
-        found = _times(path)
-        if found == times and (times == ABSENT or int(times[: times.index(" ")]) < self.trusted):
-            return True
-        if (found == ABSENT) != (times == ABSENT) or _content(kind, path, self.words) != content:
-            return False
-        self.doubtful = True
+def _holds(words: str, kind: str, path: str, known: str, content: str) -> bool:
+    """Return whether a path is as it was; its text decides where its times do not."""
+    times = _times(path)
+    if times and known == _joined(times):
         return True
+    return (not times) == (known == ABSENT) and _content(kind, path, words) == content
 
 
 def _paths(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
@@ -152,14 +150,29 @@ def _paths(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
         yield kind, path
 
 
-def _times(path: str) -> str:
-    """Return what changes with every change of a file or folder; the first number is the later of its two times."""
+def _times(path: str) -> tuple[int, ...]:
+    """Return what changes with every change of a file or folder; nothing where there is none."""
     try:
         found = os.stat(path)
     except OSError:
+        return ()
+    return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino
+
+
+def _stamp(times: Iterable[tuple[int, ...]]) -> str:
+    """Return one number for the times of all paths: comparing each on its own takes twice as long."""
+    return str(hash(tuple(times)))
+
+
+def _spelled(times: tuple[int, ...], settled: int) -> str:
+    """Return times for an entry; those of a file that is so young that they prove nothing are left out."""
+    if not times:
         return ABSENT
-    last = max(found.st_mtime_ns, found.st_ctime_ns)
-    return f"{last} {found.st_mtime_ns} {found.st_size} {found.st_ino}"
+    return _joined(times) if max(times[:2]) < settled else YOUNG
+
+
+def _joined(times: tuple[int, ...]) -> str:
+    return " ".join(map(str, times))
 
 
 def _content(kind: str, path: str, words: str) -> str:
