@@ -2,7 +2,7 @@
 # make test       everything that has to hold, in an environment that it sets up itself
 # make check      format, lint and types only
 # make examples   generate every example again
-# make bench-gen  measure pkit-gen beside two other generators, which get an environment of their own; SIZES="10 100" for a part
+# make bench-gen  measure pkit-gen beside two other generators, which get an environment of their own; SIZES="10 100" for a part, with --write to docs/
 # make bench      measure the repositories against code written by hand; BENCH="memory --rounds 5" for a part
 # make fuzz       random sources, and random projects on every backend, for hours; FUZZ=500 for so many
 # make faults     10,000 connections cut, between the repositories and PostgreSQL, and MongoDB; FAULTS=500 for so many

@@ -8,7 +8,6 @@ import sys
 from collections.abc import Iterable
 from functools import cached_property
 from hashlib import sha256
-from importlib.metadata import version
 
 from pkit_gen import generator, templating
 from pkit_gen.backends.base import Emit
@@ -27,7 +26,7 @@ class Printer:
 
     @cached_property
     def _kept(self) -> Kept:
-        libraries = f"jinja2 {version('jinja2')}, Python {sys.version}"
+        libraries = f"{templating.ENGINE}, Python {sys.version}"
         return Kept(self._path, f"pkit-files 1, {generator.digest()}, {libraries}\n".encode())
 
     def text(self, emit: Emit) -> str:

@@ -9,12 +9,17 @@ from __future__ import annotations
 from functools import cache
 from pathlib import PurePosixPath
 
+import jinja2
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pkit_gen import resources
 from pkit_gen.literals import literal
 
-__all__ = ["BrokenTemplate", "environment", "literal", "render"]
+__all__ = ["ENGINE", "BrokenTemplate", "environment", "literal", "render"]
+
+
+ENGINE = f"jinja2 {jinja2.__version__}"
+"""What prints the templates."""
 
 
 class BrokenTemplate(Exception):

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import click
 from rich.console import Console
 from rich.table import Table
 
@@ -174,40 +176,97 @@ def measure_others(folder: Path, entities: int, tools: Path) -> dict[str, Cost]:
 
 # --- the report -------------------------------------------------------------------------------------------------------
 
+PAGE = Path(__file__).parents[2] / "docs" / "generator_benchmarks.md"
+MARK = "<!-- results: written by `make bench-gen` -->"
 
-def report(sizes: list[int], tools: Path) -> None:
-    """Measure and print."""
-    console = Console(width=120)
+
+@dataclass(frozen=True)
+class Findings:
+    """What was measured: by number of entities and name of the run, lines and seconds of mypy for an entity, by the least number."""
+
+    bare: Cost
+    costs: dict[int, dict[str, Cost]]
+    lines: dict[str, float]
+    mypy: float
+
+    def times(self) -> list[tuple[str, ...]]:
+        """Return a row of times per run, as multiples of `python -c pass`."""
+        return self._rows(lambda cost: f"{cost.seconds / self.bare.seconds:.1f}")
+
+    def memory(self) -> list[tuple[str, ...]]:
+        """Return a row of peaks of memory per run, in MB."""
+        return self._rows(lambda cost: f"{cost.memory:.0f}")
+
+    def _rows(self, spell: Callable[[Cost], str]) -> list[tuple[str, ...]]:
+        names = dict.fromkeys(name for found in self.costs.values() for name in found)
+        columns = self.costs.values()
+        return [(name, *(spell(found[name]) if name in found else "" for found in columns)) for name in names]
+
+    def tables(self) -> Iterator[tuple[str, tuple[str, ...], list[tuple[str, ...]]]]:
+        """Yield each table: its title, its head and its rows."""
+        sizes = tuple(f"{size} entities" for size in self.costs)
+        yield "Time, as a multiple of `python -c pass`", ("", *sizes), self.times()
+        yield "Peak memory, MB", ("", *sizes), self.memory()
+        counts = [(name, f"{count:.0f}") for name, count in self.lines.items()]
+        checked = ("`mypy --strict`, as a multiple of `python -c pass`", f"{self.mypy / self.bare.seconds:.1f}")
+        yield f"For an entity, of {min(self.costs)}", ("", "lines"), [*counts, checked]
+
+
+def find(sizes: Sequence[int], tools: Path, tell: Callable[[str], None]) -> Findings:
+    """Measure projects of those numbers of entities."""
     with tempfile.TemporaryDirectory() as name:
         top = Path(name)
         os.environ["XDG_CACHE_HOME"] = str(top / "cache")
         bare = measure([sys.executable, "-c", "pass"], top, times=15)
-        console.print(
-            f"python -c pass: {bare.seconds * 1000:.1f} ms, {bare.memory:.0f} MB; every other time is a multiple of it"
-        )
         costs: dict[int, dict[str, Cost]] = {}
         for size in sizes:
             costs[size] = measure_pkit(top / f"pkit{size}", size) | measure_others(top / f"others{size}", size, tools)
-            console.print(f"{size} entities measured")
-        console.print(
-            _table("Time, as a multiple of python -c pass", costs, lambda cost: f"{cost.seconds / bare.seconds:.1f}")
-        )
-        console.print(_table("Peak memory, MB", costs, lambda cost: f"{cost.memory:.0f}"))
-        first = sizes[0]
-        console.print(
-            "lines for an entity:", {name: round(count) for name, count in lines(top / f"pkit{first}", first).items()}
-        )
-        console.print(
-            f"mypy --strict for the output of an entity: {measure_mypy(top / f'pkit{first}', first) / bare.seconds:.1f}"
-        )
+            tell(f"{size} entities measured")
+        least = min(sizes)
+        folder = top / f"pkit{least}"
+        return Findings(bare, costs, lines(folder, least), measure_mypy(folder, least))
 
 
-def _table(title: str, costs: dict[int, dict[str, Cost]], spell: Callable[[Cost], str]) -> Table:
-    table = Table("", *(f"{size} entities" for size in costs), title=title)
-    for name in dict.fromkeys(name for found in costs.values() for name in found):
-        table.add_row(name, *(spell(found[name]) if name in found else "" for found in costs.values()))
-    return table
+def show(findings: Findings, console: Console) -> None:
+    """Print the tables."""
+    for title, head, rows in findings.tables():
+        table = Table(*head, title=title)
+        for row in rows:
+            table.add_row(*row)
+        console.print(table)
+
+
+def write(findings: Findings, page: Path, command: str) -> None:
+    """Put the tables after the mark in a page."""
+    bare = f"`python -c pass` took {findings.bare.seconds * 1000:.1f} ms and {findings.bare.memory:.0f} MB"
+    parts = [
+        MARK,
+        "",
+        f"Made by `{command}` with CPython {platform.python_version()} on {platform.system()}; {bare}.",
+        "",
+    ]
+    for title, head, rows in findings.tables():
+        parts += [f"### {title}", "", _row(head), _row(["---"] * len(head)), *map(_row, rows), ""]
+    text = page.read_text(encoding="utf-8").partition(MARK)[0] + "\n".join(parts)
+    page.write_text(text.rstrip() + "\n", encoding="utf-8")
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+@click.command()
+@click.argument("tools", type=click.Path(exists=True, resolve_path=True, path_type=Path))
+@click.argument("sizes", nargs=-1, type=int)
+@click.option("--write", "writes", is_flag=True, help="Write the tables to docs/generator_benchmarks.md.")
+def main(tools: Path, sizes: tuple[int, ...], writes: bool) -> None:
+    """Measure pkit-gen beside the generators that are installed in the folder TOOLS, on projects of SIZES entities."""
+    console = Console(width=120)
+    findings = find(sizes or (10, 50, 100, 1000), tools, console.print)
+    show(findings, console)
+    if writes:
+        write(findings, PAGE, f'make bench-gen SIZES="{" ".join([*map(str, sizes), "--write"])}"')
 
 
 if __name__ == "__main__":
-    report([int(size) for size in sys.argv[2:]] or [10, 100, 1000], Path(sys.argv[1]))
+    main()

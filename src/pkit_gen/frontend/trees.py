@@ -6,14 +6,13 @@ import pickle
 import sys
 from contextlib import suppress
 from hashlib import sha256
-from importlib.metadata import version
 from pathlib import Path
 
 import libcst as cst
 
 from pkit_gen.kept import Kept
 
-FORMAT = f"pkit-trees 1, libcst {version('libcst')}, Python {sys.version}\n".encode()
+FORMAT = f"pkit-trees 1, libcst {cst.LIBCST_VERSION}, Python {sys.version}\n".encode()
 
 
 class Trees:
