@@ -42,7 +42,11 @@ class MemoryRepository(Generic[T, Id, CriteriaT_contra, SortT_contra]):
     # --- one entity -------------------------------------------------------------------------------------------------
 
     async def add(self, entity: T, /) -> None:
-        self._session.execute_one(self._key, operations.insert, self._row(entity))
+        try:
+            row = self._to_row(entity)
+        except InvalidValue as error:
+            raise self._unfit(error, entity) from None
+        self._session.insert(self._key, row)
 
     async def add_many(self, entities: Collection[T], /) -> None:
         self._session.execute([Operation(self._key, operations.insert, self._row(entity)) for entity in entities])
@@ -60,10 +64,16 @@ class MemoryRepository(Generic[T, Id, CriteriaT_contra, SortT_contra]):
         return {entity_id: self._entity(row) for entity_id, row in found if row is not None}
 
     async def get_by_index(self, index: str, value: Any, /) -> T | None:
+        if index not in self._encode_key:
+            raise criteria_.unknown("unique index", index, tuple(self.entity.unique))
         return self._get_by(index, value)
 
     async def update(self, entity: T, /) -> None:
-        self._session.execute_one(self._key, operations.replace, self._row(entity))
+        try:
+            row = self._to_row(entity)
+        except InvalidValue as error:
+            raise self._unfit(error, entity) from None
+        self._session.replace(self._key, row)
 
     async def upsert(self, entity: T, /) -> None:
         self._session.execute_one(self._key, operations.put, self._row(entity))
@@ -78,7 +88,9 @@ class MemoryRepository(Generic[T, Id, CriteriaT_contra, SortT_contra]):
     def _get_by(self, index: str, value: Any) -> T | None:
         row = None
         try:
-            row = self._holder(index, value)
+            table = self._tables[self._key]
+            entity_id = table.holder_ids[index](self._encode_key[index](value))
+            row = None if entity_id is None else table.get(entity_id)
             return None if row is None else self._from_row(row)
         except InvalidValue as error:
             raise self._error(error, row) from None
@@ -94,7 +106,7 @@ class MemoryRepository(Generic[T, Id, CriteriaT_contra, SortT_contra]):
     def _exists_by(self, index: str, value: Any, excluding: Id | None) -> bool:
         excluded = None if excluding is None else self._encode_id(excluding)
         try:
-            row = self._holder(index, value)
+            row = self._table.holder(index, self._encode_key[index](value))
         except InvalidValue as error:
             raise self._error(error, None) from None
         return row is not None and row[self.entity.id_position] != excluded
@@ -245,21 +257,17 @@ class MemoryRepository(Generic[T, Id, CriteriaT_contra, SortT_contra]):
         stop = None if limit is None else offset + limit
         return [self._entity(row) for row in islice(rows, offset, stop)]
 
-    def _holder(self, name: str, value: Any) -> Row | None:
-        try:
-            encode = self._encode_key[name]
-        except KeyError:
-            raise criteria_.unknown("unique index", name, tuple(self.entity.unique)) from None
-        key = encode(value)
-        return None if key is None else self._tables[self._key].holder(name, key)
-
     # --- between entities and rows ----------------------------------------------------------------------------------
 
     def _row(self, entity: T) -> Row:
         try:
             return self._to_row(entity)
         except InvalidValue as error:
-            raise error.of(self.entity.key, getattr(entity, sorting.ID, None)) from None
+            raise self._unfit(error, entity) from None
+
+    def _unfit(self, error: InvalidValue, entity: T) -> InvalidValue:
+        """Return the error with the entity that cannot be stored."""
+        return error.of(self._key, getattr(entity, sorting.ID, None))
 
     def _entity(self, row: Row) -> T:
         try:

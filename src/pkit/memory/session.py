@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from typing import Any, TypeAlias
 
 from pkit.errors import ConfigurationError, ForeignKeyViolation
+from pkit.memory import operations
 from pkit.memory.entity import Entity, Reference, Row, several
 from pkit.memory.operations import Operation, Step
 from pkit.memory.store import Table, Tables
@@ -84,6 +85,27 @@ class Session:
             table.merge()
         if self._parent is not None:
             self._operations.extend(operations)
+
+    def insert(self, key: str, row: Row) -> None:
+        """Store a new row, as executing `operations.insert` does, in fewer steps where nothing but committed tables is concerned."""
+        table = self.tables[key]
+        if self._parent is not None or table.references_itself:
+            self.execute_one(key, operations.insert, row)
+            return
+        table.insert(row)
+        if table.foreign_keys:
+            try:
+                self._check_targets(table, None, row)
+            except ForeignKeyViolation:
+                table.write(row[table.id_position], row, None)
+                raise
+
+    def replace(self, key: str, row: Row) -> None:
+        """Store a row whose id is taken, as executing `operations.replace` does, in fewer steps where it keeps its keys."""
+        if not self.tables[key].replace(row):
+            self.execute_one(key, operations.replace, row)
+        elif self._parent is not None:
+            self._operations.append(Operation(key, operations.replace, row))
 
     def execute_one(self, key: str, step: Step, subject: Any) -> None:
         """Take one step, as `execute` does. Whatever there is to check can be seen before it, unless a row may refer to itself."""

@@ -7,16 +7,18 @@ from typing import Any, TypeAlias
 
 from pkit.errors import UniqueViolation
 from pkit.memory.entity import Entity, Index, Row
+from pkit.sorting import ID
 
 
 class UniqueKeys:
-    """The id of the row per key of a unique index of a committed table."""
+    """The id of the row per key of a unique index of a committed table. `claim` returns who has a key, the given id if nobody had."""
 
-    __slots__ = ("_ids", "add", "id_of")
+    __slots__ = ("_ids", "add", "claim", "id_of")
 
     def __init__(self) -> None:
         self._ids: dict[Any, Any] = {}
         self.id_of: Callable[[Any], Any] = self._ids.get
+        self.claim: Callable[[Any, Any], Any] = self._ids.setdefault
         self.add: Callable[[Any, Any], None] = self._ids.__setitem__
 
     def discard(self, key: Any, entity_id: Any) -> None:
@@ -81,12 +83,13 @@ Buckets: TypeAlias = UniqueKeys | Keys | ChangedKeys
 class Table:
     """The rows of one entity. With a `parent` it holds only the changes, and nothing of them is seen there before `merge`.
 
-    `get` returns the row of an id, or None; `rewrite` stores a row in which no key of an index has changed.
+    `get` returns the row of an id, or None; `holder_ids` has a function per unique index that returns the id of the row that has a key, or
+    None. `rewrite` stores a row in which no key of an index has changed.
     """
 
     __slots__ = (
-        *("_changes", "_holder_ids", "_indexed", "_parent", "_unique", "buckets"),
-        *("entity", "foreign_keys", "get", "id_position", "keys_of", "references_itself", "rewrite"),
+        *("_changes", "_claim", "_claims", "_indexed", "_others", "_parent", "_unique", "buckets", "entity"),
+        *("foreign_keys", "get", "holder_ids", "id_position", "keys_of", "references_itself", "rewrite"),
     )
 
     def __init__(self, entity: Entity[Any], parent: Table | None = None) -> None:
@@ -101,8 +104,17 @@ class Table:
         self.rewrite: Callable[[Any, Row], None] = self._changes.__setitem__
         self.buckets: dict[str, Buckets] = {i.name: _buckets(i, parent) for i in entity.indexes}
         self._indexed = [(index.key, index.array, self.buckets[index.name]) for index in entity.indexes]
-        self._holder_ids = {index.name: self._holder_id_of(index) for index in entity.unique_indexes}
-        self._unique = [(index, index.key, self._holder_ids[index.name]) for index in entity.unique_indexes]
+        self.holder_ids = {index.name: self._holder_id_of(index) for index in entity.unique_indexes}
+        self._unique = [(index, index.key, self.holder_ids[index.name]) for index in entity.unique_indexes]
+        self._claim: Callable[[Any, Row], Row | None] = self._changes.setdefault
+        self._claims = [(index, index.key, bucket.claim) for index, bucket in self._committed_unique()]
+        self._others = [part for part in self._indexed if not isinstance(part[2], UniqueKeys)]
+
+    def _committed_unique(self) -> Iterator[tuple[Index, UniqueKeys]]:
+        for index in self.entity.unique_indexes:
+            bucket = self.buckets[index.name]
+            if isinstance(bucket, UniqueKeys):
+                yield index, bucket
 
     def _get(self, entity_id: Any) -> Row | None:
         if self._parent is None or entity_id in self._changes:
@@ -122,6 +134,38 @@ class Table:
 
     def count(self) -> int:
         return len(self._changes) if self._parent is None else sum(1 for _ in self.rows())
+
+    def insert(self, row: Row) -> None:
+        """Store a new row of a committed table, with one look-up per index. Raises UniqueViolation, and then nothing has changed."""
+        entity_id = row[self.id_position]
+        if self._claim(entity_id, row) is not row:
+            raise UniqueViolation(self.entity.key, ID, (ID,))
+        for index, key_of, claim in self._claims:
+            key = key_of(row)
+            if key is not None and claim(key, entity_id) is not entity_id:
+                self._withdraw(entity_id, row)
+                raise UniqueViolation(self.entity.key, index.name, index.fields)
+        for key_of, array, bucket in self._others:
+            key = key_of(row)
+            if array:
+                _move_items(bucket, entity_id, (), key or ())
+            elif key is not None:
+                bucket.add(key, entity_id)
+
+    def _withdraw(self, entity_id: Any, row: Row) -> None:
+        """Take back a row of which unique indexes have some keys."""
+        del self._changes[entity_id]
+        for index, bucket in self._committed_unique():
+            bucket.discard(index.key(row), entity_id)
+
+    def replace(self, row: Row) -> bool:
+        """Store a row in the place of one that has the same id and the same keys in every index; return whether there was one."""
+        entity_id = row[self.id_position]
+        before = self.get(entity_id)
+        if before is None or self.keys_of(before) != self.keys_of(row):
+            return False
+        self.rewrite(entity_id, row)
+        return True
 
     def write(self, entity_id: Any, before: Row | None, after: Row | None) -> None:
         """Store what `after` is, None for nothing, as the row of an id, which was `before`."""
@@ -151,7 +195,7 @@ class Table:
 
     def holder(self, name: str, key: Any) -> Row | None:
         """Return the row that has a key in a unique index of the entity, or None."""
-        entity_id = self._holder_ids[name](key)
+        entity_id = self.holder_ids[name](key)
         return None if entity_id is None else self.get(entity_id)
 
     def check_unique(self, entity_id: Any, before: Row | None, after: Row) -> None:
