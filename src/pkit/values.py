@@ -77,7 +77,7 @@ def boolean(value: object, field: str) -> bool:
 
 def integer(value: object, field: str) -> int:
     """Return `value` as an exact int of 64 bits."""
-    if type(value) is int and -0x8000000000000000 <= value <= 0x7FFFFFFFFFFFFFFF:
+    if type(value) is int and value.bit_length() < 64:  # the least one, which has 64 bits, takes the longer way
         return value
     if not isinstance(value, int):
         raise _expected("int", value, field)

@@ -269,3 +269,28 @@ def test_an_array_is_rebuilt_as_each_kind_of_collection(shop: ModuleType) -> Non
     for kind, value in kinds.items():
         back = Spelled({"x": ArrayType(kind, WEEKDAY)}).both("x", value)
         assert (back, type(back)) == (value, type(value))
+
+
+class Day(date):
+    """A date that is not exactly one."""
+
+
+@pytest.mark.parametrize("type_", [ScalarType(Scalar.DATE), OptionalType(ScalarType(Scalar.DATE))], ids=str)
+def test_a_plain_value_needs_no_call_where_that_is_spelled_out(type_: FieldType) -> None:
+    columns = {Scalar.DATE: Codec("checked({value}, {field})", plain=ClassRef("datetime", "date"))}
+    imports = Imports(reserved=LOCALS)
+    expression = Speller(Codecs(columns, {}), imports, []).encode_inline(type_, "value", '"day"')
+    called: list[object] = []
+    space: dict[str, Any] = {"checked": lambda value, field: called.append((value, field))}
+    exec(f"{imports.text()}\ndef encode(value):\n    return {expression}", space)
+    assert space["encode"](date(2024, 2, 29)) == date(2024, 2, 29)
+    absent = isinstance(type_, OptionalType)
+    for value in (Day(2024, 2, 29), None, 1):
+        assert space["encode"](value) is None
+    assert called == [(Day(2024, 2, 29), "day"), *([] if absent else [(None, "day")]), (1, "day")]
+
+
+def test_a_subclass_is_never_plain(shop: ModuleType) -> None:
+    codecs = Codecs({Scalar.TEXT: Codec("checked({value}, {field})", plain=ClassRef("builtins", "str"))}, {})
+    email = ScalarType(Scalar.TEXT, ref("Email"))
+    assert Speller(codecs, Imports(), []).encode_inline(email, "value", '"x"') == 'checked(value, "x")'

@@ -43,6 +43,8 @@ from pkit_gen.ir.types import (
     ScalarType,
     TupleType,
     TypedDictType,
+    is_optional,
+    strip,
 )
 from pkit_gen.literals import literal
 from pkit_gen.source import ClassRef
@@ -56,7 +58,8 @@ LOCALS = frozenset({"document", "field", "item", "items", "key", "new", "record"
 class Codec:
     """Both directions of a value as expressions with the holes `{value}` and `{field}`, and the names that they need.
 
-    `{field}` is an expression that gives the field's name. `ordered`: what `encode` gives can be sorted.
+    `{field}` is an expression that gives the field's name. `ordered`: what `encode` gives can be sorted. `plain`: where whole
+    entities are encoded, a value of exactly this class is taken as it is, without a call of `encode`, which would give it back.
 
     >>> Codec("values.date_({value}, {field}).isoformat()", "date.fromisoformat({value})", (ClassRef("datetime", "date"),))
     """
@@ -65,6 +68,7 @@ class Codec:
     decode: str = "{value}"
     imports: tuple[ClassRef, ...] = ()
     ordered: bool = True
+    plain: ClassRef | None = None
 
 
 def checked(scalar: Scalar) -> Codec:
@@ -181,6 +185,18 @@ class Speller:
                 return self._encode_item(type_, value, field, self._codecs.columns)
             case _:
                 assert_never(type_)
+
+    def encode_inline(self, type_: FieldType, value: str, field: str) -> str:
+        """Return what `encode` does, but with the test for what is plain spelled out: for the function that encodes whole entities."""
+        inner = strip(type_)
+        plain = None
+        if isinstance(inner, ScalarType) and inner.subclass is None:
+            plain = self._codecs.columns[inner.scalar].plain
+        if plain is None:
+            return self.encode(type_, value, field)
+        absent = f"{value} is None or " if is_optional(type_) else ""
+        test = f"{self._imports.name(ClassRef('builtins', 'type'))}({value}) is {self._imports.name(plain)}"
+        return f"{value} if {absent}{test} else {self.encode(inner, value, field)}"
 
     def decode(self, type_: FieldType, value: str, field: str) -> str:
         """Return the expression that rebuilds the entity's value from `value`, which is what the column holds."""

@@ -133,7 +133,7 @@ class Mapping:
     def _to_stored(self) -> Function:
         fields = self.entity.fields
         keys = [self._form.key(position, field) for position, field in enumerate(fields)]
-        values = [self.encode(field, f"entity.{field.name}") for field in fields]
+        values = [self._speller.encode_inline(f.type, f"entity.{f.name}", literal(f.name)) for f in fields]
         name, cls = f"_to_{self._form.name}", self.imports.name(self.entity.ref)
         head = signature(f"def {name}", [f"entity: {cls}", "/"], self._stored_type)
         return Function(name, head, (give(self._form.display(keys, values)),))

@@ -17,7 +17,7 @@ from .contract import ArraysChanges, ArraysCriteria, ArraysRepository, ArraysSor
 
 def _to_row(entity: Arrays, /) -> memory.Row:
     return (
-        values.uuid(entity.id, "id"),
+        entity.id if type(entity.id) is UUID else values.uuid(entity.id, "id"),
         tuple(
             values.text(item, "names")
             for item in values.collection(list, entity.names, "names")

@@ -39,7 +39,7 @@ _MEMBERS_maybe_permission = values.Members(Permission, "maybe_permission")
 
 def _to_row(entity: Choices, /) -> memory.Row:
     return (
-        values.uuid(entity.id, "id"),
+        entity.id if type(entity.id) is UUID else values.uuid(entity.id, "id"),
         values.enum_value(Colour, entity.colour, "colour"),
         values.enum_value(Priority, entity.priority, "priority"),
         values.enum_value(Status, entity.status, "status"),

@@ -22,7 +22,7 @@ from .contract import (
 
 def _to_row(entity: Computed, /) -> memory.Row:
     return (
-        values.uuid(entity.id, "id"),
+        entity.id if type(entity.id) is UUID else values.uuid(entity.id, "id"),
         values.integer(entity.price, "price"),
         values.integer(entity.total, "total"),
         values.integer(entity.revision, "revision"),

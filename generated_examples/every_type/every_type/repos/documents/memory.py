@@ -219,7 +219,7 @@ def _sparse_from_document(document: Any, field: str, /) -> list[int | None]:
 
 def _to_row(entity: Documents, /) -> memory.Row:
     return (
-        values.uuid(entity.id, "id"),
+        entity.id if type(entity.id) is UUID else values.uuid(entity.id, "id"),
         _address_to_document(entity.address, "address"),
         _settings_to_document(entity.settings, "settings"),
         _counts_to_document(entity.counts, "counts"),

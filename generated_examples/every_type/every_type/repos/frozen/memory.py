@@ -16,7 +16,10 @@ from .contract import FrozenChanges, FrozenCriteria, FrozenRepository, FrozenSor
 
 
 def _to_row(entity: Frozen, /) -> memory.Row:
-    return (values.uuid(entity.id, "id"), values.text(entity.name, "name"))
+    return (
+        entity.id if type(entity.id) is UUID else values.uuid(entity.id, "id"),
+        values.text(entity.name, "name"),
+    )
 
 
 def _from_row(row: memory.Row, /) -> Frozen:

@@ -20,7 +20,11 @@ def _to_row(entity: Invoice, /) -> memory.Row:
         values.integer(entity.id, "id"),
         values.text(entity.value, "value"),
         values.datetime_(entity.created_at, "created_at"),
-        values.boolean(entity.paid, "paid"),
+        (
+            entity.paid
+            if type(entity.paid) is bool
+            else values.boolean(entity.paid, "paid")
+        ),
     )
 
 

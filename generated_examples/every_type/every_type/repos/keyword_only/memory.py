@@ -21,7 +21,10 @@ from .contract import (
 
 
 def _to_row(entity: KeywordOnly, /) -> memory.Row:
-    return (values.uuid(entity.id, "id"), values.text(entity.name, "name"))
+    return (
+        entity.id if type(entity.id) is UUID else values.uuid(entity.id, "id"),
+        values.text(entity.name, "name"),
+    )
 
 
 def _from_row(row: memory.Row, /) -> KeywordOnly:

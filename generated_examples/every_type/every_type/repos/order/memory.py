@@ -16,7 +16,10 @@ from .contract import OrderChanges, OrderCriteria, OrderRepository, OrderSortKey
 
 
 def _to_row(entity: Order, /) -> memory.Row:
-    return (values.uuid(entity.id, "id"), values.integer(entity.number, "number"))
+    return (
+        entity.id if type(entity.id) is UUID else values.uuid(entity.id, "id"),
+        values.integer(entity.number, "number"),
+    )
 
 
 def _from_row(row: memory.Row, /) -> Order:

@@ -36,7 +36,7 @@ def _mapping_from_document(document: Any, field: str, /) -> dict[str, Any]:
 
 def _to_row(entity: Untyped, /) -> memory.Row:
     return (
-        values.uuid(entity.id, "id"),
+        entity.id if type(entity.id) is UUID else values.uuid(entity.id, "id"),
         _items_to_document(entity.items, "items"),
         _mapping_to_document(entity.mapping, "mapping"),
         (

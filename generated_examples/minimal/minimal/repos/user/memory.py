@@ -17,7 +17,7 @@ from .contract import UserChanges, UserCriteria, UserRepository, UserSortKey
 
 def _to_row(entity: User, /) -> memory.Row:
     return (
-        values.uuid(entity.id, "id"),
+        entity.id if type(entity.id) is UUID else values.uuid(entity.id, "id"),
         values.text(entity.email, "email"),
         values.integer(entity.age, "age"),
     )

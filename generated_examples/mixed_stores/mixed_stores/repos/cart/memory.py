@@ -17,8 +17,12 @@ from .contract import CartChanges, CartCriteria, CartRepository, CartSortKey
 
 def _to_row(entity: Cart, /) -> memory.Row:
     return (
-        values.uuid(entity.id, "id"),
-        values.uuid(entity.customer_id, "customer_id"),
+        entity.id if type(entity.id) is UUID else values.uuid(entity.id, "id"),
+        (
+            entity.customer_id
+            if type(entity.customer_id) is UUID
+            else values.uuid(entity.customer_id, "customer_id")
+        ),
         tuple(
             values.text(item, "product_ids")
             for item in values.collection(list, entity.product_ids, "product_ids")

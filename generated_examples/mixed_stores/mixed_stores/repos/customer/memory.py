@@ -22,7 +22,7 @@ from .contract import (
 
 def _to_row(entity: Customer, /) -> memory.Row:
     return (
-        values.uuid(entity.id, "id"),
+        entity.id if type(entity.id) is UUID else values.uuid(entity.id, "id"),
         values.text(entity.email, "email"),
         values.text(entity.name, "name"),
         values.text(entity.password_hash, "password_hash"),

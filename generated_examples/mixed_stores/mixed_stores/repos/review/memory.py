@@ -19,7 +19,11 @@ def _to_row(entity: Review, /) -> memory.Row:
     return (
         values.integer(entity.id, "id"),
         values.text(entity.product_id, "product_id"),
-        values.uuid(entity.customer_id, "customer_id"),
+        (
+            entity.customer_id
+            if type(entity.customer_id) is UUID
+            else values.uuid(entity.customer_id, "customer_id")
+        ),
         values.integer(entity.stars, "stars"),
         values.text(entity.text, "text"),
     )

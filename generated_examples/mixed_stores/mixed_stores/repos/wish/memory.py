@@ -18,7 +18,11 @@ from .contract import WishChanges, WishCriteria, WishRepository, WishSortKey
 def _to_row(entity: Wish, /) -> memory.Row:
     return (
         values.integer(entity.id, "id"),
-        values.uuid(entity.customer_id, "customer_id"),
+        (
+            entity.customer_id
+            if type(entity.customer_id) is UUID
+            else values.uuid(entity.customer_id, "customer_id")
+        ),
         values.text(entity.product_id, "product_id"),
     )
 
