@@ -294,3 +294,15 @@ def test_a_subclass_is_never_plain(shop: ModuleType) -> None:
     codecs = Codecs({Scalar.TEXT: Codec("checked({value}, {field})", plain=ClassRef("builtins", "str"))}, {})
     email = ScalarType(Scalar.TEXT, ref("Email"))
     assert Speller(codecs, Imports(), []).encode_inline(email, "value", '"x"') == 'checked(value, "x")'
+
+
+def test_a_stored_value_that_is_ready_needs_no_call_where_that_is_spelled_out() -> None:
+    columns = {Scalar.INTEGER: Codec("", "slow({value})", ready="{value} > 0"), Scalar.TEXT: Codec("")}
+    speller = Speller(Codecs(columns, {}), Imports(), [])
+    space: dict[str, Any] = {"slow": lambda value: ("slow", value)}
+    for type_ in (ScalarType(Scalar.INTEGER), OptionalType(ScalarType(Scalar.INTEGER))):
+        exec(f"def decode(row):\n    return {speller.decode_inline(type_, 'row[0]', '')}", space)
+        assert [space["decode"]((value,)) for value in (1, -1)] == [1, ("slow", -1)]
+    assert space["decode"]((None,)) is None
+    assert speller.decode_inline(ScalarType(Scalar.TEXT), "row[0]", "") == "row[0]"
+    assert speller.decode_inline(ScalarType(Scalar.INTEGER, ref("Number")), "row[0]", "") == "Number(slow(row[0]))"

@@ -58,8 +58,10 @@ LOCALS = frozenset({"document", "field", "item", "items", "key", "new", "record"
 class Codec:
     """Both directions of a value as expressions with the holes `{value}` and `{field}`, and the names that they need.
 
-    `{field}` is an expression that gives the field's name. `ordered`: what `encode` gives can be sorted. `plain`: where whole
-    entities are encoded, a value of exactly this class is taken as it is, without a call of `encode`, which would give it back.
+    `{field}` is an expression that gives the field's name. `ordered`: what `encode` gives can be sorted.
+
+    Two more save functions over whole entities a call where none is needed. `plain`: a value of exactly this class is what `encode` gives for
+    it. `ready`: a test over `{value}` that holds where `decode` would change nothing.
 
     >>> Codec("values.date_({value}, {field}).isoformat()", "date.fromisoformat({value})", (ClassRef("datetime", "date"),))
     """
@@ -69,6 +71,7 @@ class Codec:
     imports: tuple[ClassRef, ...] = ()
     ordered: bool = True
     plain: ClassRef | None = None
+    ready: str = ""
 
 
 def checked(scalar: Scalar) -> Codec:
@@ -187,11 +190,9 @@ class Speller:
                 assert_never(type_)
 
     def encode_inline(self, type_: FieldType, value: str, field: str) -> str:
-        """Return what `encode` does, but with the test for what is plain spelled out: for the function that encodes whole entities."""
+        """Return what `encode` does, with the test for what is plain spelled out: for the function that encodes whole entities."""
         inner = strip(type_)
-        plain = None
-        if isinstance(inner, ScalarType) and inner.subclass is None:
-            plain = self._codecs.columns[inner.scalar].plain
+        plain = self._scalar_codec(inner).plain
         if plain is None:
             return self.encode(type_, value, field)
         absent = f"{value} is None or " if is_optional(type_) else ""
@@ -214,6 +215,24 @@ class Speller:
                 return self._decode_item(type_, value, field, self._codecs.columns)
             case _:
                 assert_never(type_)
+
+    def decode_inline(self, type_: FieldType, value: str, field: str) -> str:
+        """Return what `decode` does, with the test for what needs no call spelled out: for the function that rebuilds whole entities."""
+        inner = type_.item if isinstance(type_, OptionalType) else type_
+        ready = self._scalar_codec(inner).ready
+        if not ready:
+            return self.decode(type_, value, field)
+        first = f"(value := {value})"
+        test = ready.format(value=first) if inner is type_ else f"{first} is None or {ready.format(value='value')}"
+        return f"value if {test} else {self.decode(inner, 'value', field)}"
+
+    def _scalar_codec(self, type_: FieldType) -> Codec:
+        """Return the codec of a scalar's column; one that saves no calls for every other type."""
+        match type_:
+            case ScalarType(scalar=scalar, subclass=None):
+                return self._codecs.columns[scalar]
+            case _:
+                return Codec("")
 
     # --- one value, in a column or in a document --------------------------------------------------------------------
 

@@ -142,7 +142,7 @@ class Mapping:
         entity, form = self.entity, self._form
         name, cls = f"_from_{form.name}", self.imports.name(entity.ref)
         arguments = [
-            Argument(field.name, self.decode(field, f"{form.name}[{form.key(position, field)}]"), field.kw_only)
+            Argument(field.name, self._rebuild(field, f"{form.name}[{form.key(position, field)}]"), field.kw_only)
             for position, field in enumerate(entity.fields)
         ]
         body = assemble(cls, arguments, constructor=entity.constructor, keywords=bool(entity.excluded))
@@ -165,6 +165,15 @@ class Mapping:
         """Return the expression of a field's value in the entity, from that of the stored one."""
         if self._enum(field) is None:
             return self._speller.decode(field.type, value, literal(field.name))
+        return self._member(field, value)
+
+    def _rebuild(self, field: Field, value: str) -> str:
+        """Return the same for the function that rebuilds whole entities."""
+        if self._enum(field) is None:
+            return self._speller.decode_inline(field.type, value, literal(field.name))
+        return self._member(field, value)
+
+    def _member(self, field: Field, value: str) -> str:
         member = f"_MEMBERS_{field.name}[{value}]"
         return optional(value, member) if isinstance(field.type, OptionalType) else member
 

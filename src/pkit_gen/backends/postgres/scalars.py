@@ -60,7 +60,10 @@ COLUMNS: dict[Scalar, Codec] = {
     Scalar.DECIMAL: checked(Scalar.DECIMAL),
     Scalar.UUID: checked(Scalar.UUID),
     Scalar.DATETIME: Codec(
-        checked(Scalar.DATETIME).encode, "types.aware({value})", (ClassRef("pkit.postgres", "types"),)
+        checked(Scalar.DATETIME).encode,
+        "types.aware({value})",
+        (ClassRef("pkit.postgres", "types"),),
+        ready="{value}.tzinfo",
     ),
     Scalar.NAIVE_DATETIME: checked(Scalar.NAIVE_DATETIME),
     Scalar.DATE: checked(Scalar.DATE),

@@ -25,7 +25,12 @@ def _to_row(entity: Invoice, /) -> postgres.Row:
 
 
 def _from_row(row: postgres.Row, /) -> Invoice:
-    return Invoice(row[0], row[1], row[3], created_at=types.aware(row[2]))
+    return Invoice(
+        row[0],
+        row[1],
+        row[3],
+        created_at=value if (value := row[2]).tzinfo else types.aware(value),
+    )
 
 
 _GET = """

@@ -79,7 +79,7 @@ def _from_row(row: postgres.Row, /) -> OptionalScalars:
         row[4],
         row[5],
         row[6],
-        None if row[7] is None else types.aware(row[7]),
+        value if (value := row[7]) is None or value.tzinfo else types.aware(value),
         row[8],
         row[9],
         row[10],

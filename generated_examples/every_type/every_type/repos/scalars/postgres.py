@@ -51,7 +51,7 @@ def _from_row(row: postgres.Row, /) -> Scalars:
         row[4],
         row[5],
         row[6],
-        types.aware(row[7]),
+        value if (value := row[7]).tzinfo else types.aware(value),
         row[8],
         row[9],
         row[10],

@@ -28,7 +28,13 @@ def _to_row(entity: Order, /) -> postgres.Row:
 
 
 def _from_row(row: postgres.Row, /) -> Order:
-    return Order(row[0], row[1], list(row[2]), row[3], types.aware(row[4]))
+    return Order(
+        row[0],
+        row[1],
+        list(row[2]),
+        row[3],
+        value if (value := row[4]).tzinfo else types.aware(value),
+    )
 
 
 def _encode_product_ids(value: Any, /) -> Any:

@@ -31,7 +31,13 @@ def _to_row(entity: Enrolment, /) -> postgres.Row:
 
 
 def _from_row(row: postgres.Row, /) -> Enrolment:
-    return Enrolment(row[0], row[1], row[2], types.aware(row[3]), row[4])
+    return Enrolment(
+        row[0],
+        row[1],
+        row[2],
+        value if (value := row[3]).tzinfo else types.aware(value),
+        row[4],
+    )
 
 
 def _encode_grade(value: Any, /) -> Any:
