@@ -281,7 +281,11 @@ def test_a_plain_value_needs_no_call_where_that_is_spelled_out(type_: FieldType)
     imports = Imports(reserved=LOCALS)
     expression = Speller(Codecs(columns, {}), imports, []).encode_inline(type_, "value", '"day"')
     called: list[object] = []
-    space: dict[str, Any] = {"checked": lambda value, field: called.append((value, field))}
+
+    def checked(value: object, field: str) -> None:
+        called.append((value, field))
+
+    space: dict[str, Any] = {"checked": checked}
     exec(f"{imports.text()}\ndef encode(value):\n    return {expression}", space)
     assert space["encode"](date(2024, 2, 29)) == date(2024, 2, 29)
     absent = isinstance(type_, OptionalType)
@@ -299,7 +303,11 @@ def test_a_subclass_is_never_plain(shop: ModuleType) -> None:
 def test_a_stored_value_that_is_ready_needs_no_call_where_that_is_spelled_out() -> None:
     columns = {Scalar.INTEGER: Codec("", "slow({value})", ready="{value} > 0"), Scalar.TEXT: Codec("")}
     speller = Speller(Codecs(columns, {}), Imports(), [])
-    space: dict[str, Any] = {"slow": lambda value: ("slow", value)}
+
+    def slow(value: object) -> object:
+        return "slow", value
+
+    space: dict[str, Any] = {"slow": slow}
     for type_ in (ScalarType(Scalar.INTEGER), OptionalType(ScalarType(Scalar.INTEGER))):
         exec(f"def decode(row):\n    return {speller.decode_inline(type_, 'row[0]', '')}", space)
         assert [space["decode"]((value,)) for value in (1, -1)] == [1, ("slow", -1)]

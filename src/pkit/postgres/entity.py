@@ -124,7 +124,7 @@ class Statements:
 @dataclass(frozen=True)
 class Entity(Generic[T]):
     """One entity. `columns` are by field, in the order of a row; `encode` has a checker per field but the id, `decode` a function per field
-    whose stored form is not what the entity holds.
+    whose stored form is not what the entity holds. `to_fields` makes of a row what views show of the entity, where that needs no entity.
 
     `references` has the foreign keys of this entity and those that refer to it, by the name of the constraint. `defaulted` are the fields that
     have a default. `fields` are the entity's own; `criteria_fields` has those over `relations` too.
@@ -147,6 +147,12 @@ class Entity(Generic[T]):
     defaulted: tuple[str, ...] = ()
     relations: Callable[[], Relations[Entity[Any]]] = relations.no_relations
     path_depth: int = 2
+    to_fields: Callable[[Row], Any] | None = None
+
+    @property
+    def to_view(self) -> Callable[[Row], Any]:
+        """What makes of a row what views go on with: the dict of the fields or the entity."""
+        return self.from_row if self.to_fields is None else self.to_fields
 
     @property
     def criteria_fields(self) -> Fields[At]:

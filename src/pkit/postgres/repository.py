@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
-from functools import partial
 from types import MappingProxyType
-from typing import Any, ClassVar, Generic, cast
+from typing import Any, ClassVar, Generic, TypeAlias, cast
 from uuid import UUID
 
 from pkit import criteria as criteria_
@@ -148,7 +147,10 @@ class PostgresRepository(Generic[T, Id, CriteriaT_contra, SortT_contra]):
         sort_by: Any = None,
         sort_desc: bool = False,
     ) -> Sequence[tuple[Any, ...]]:
-        """Return per entity that matches a tuple of it and of what each join leads to, None where that is nothing. For views."""
+        """Return per entity that matches a tuple of it and of what each join leads to, None where that is nothing. For views.
+
+        Of an entity that has `to_fields`, the tuple holds what that gives.
+        """
         sorting.check_window(offset, limit)
         scope, aliases = self._scope(), [ROW]
         for join in joins:
@@ -329,7 +331,7 @@ class PostgresRepository(Generic[T, Id, CriteriaT_contra, SortT_contra]):
         return entity
 
     def _from_rows(self, rows: Sequence[Row]) -> builtins.list[T]:
-        return _entities(self.entity, rows)
+        return _rebuilt(self.entity, self.entity.from_row, rows)
 
     def _decoded(self, decode: Any, value: Any) -> Any:
         try:
@@ -374,36 +376,46 @@ class PostgresRepository(Generic[T, Id, CriteriaT_contra, SortT_contra]):
 
 
 def _joined(entities: Sequence[Entity[Any]], rows: Sequence[Row]) -> list[tuple[Any, ...]]:
-    """Return per row the entities whose columns stand in it, one after the other; None where there is no id."""
+    """Return per row what views go on with of the entities whose columns stand in it, one after the other; None where there is no id."""
     if len(entities) == 1:
-        return [(entity,) for entity in _entities(entities[0], rows)]
-    parts: list[tuple[Callable[[Row], Any], slice, int]] = []
+        return [*zip(_rebuilt(entities[0], entities[0].to_view, rows), strict=True)]
+    parts: list[_Part] = []
     start = 0
     for entity in entities:
         end = start + len(entity.columns)
-        parts.append((entity.from_row, slice(start, end), start + entity.id_position))
+        parts.append((entity, slice(start, end), start + entity.id_position))
         start = end
     try:
-        return [_split(parts, row) for row in rows]
+        return [*zip(*(_made(entity.to_view, columns, key, rows) for entity, columns, key in parts), strict=True)]
     except InvalidValue:
-        told = [(partial(_rebuilt, entity), *part[1:]) for entity, part in zip(entities, parts, strict=True)]
-        return [_split(told, row) for row in rows]
+        return [tuple(_told_part(part, row) for part in parts) for row in rows]
 
 
-def _split(parts: Sequence[tuple[Callable[[Row], Any], slice, int]], row: Row) -> tuple[Any, ...]:
-    return tuple([None if row[key] is None else build(row[columns]) for build, columns, key in parts])
+_Part: TypeAlias = tuple[Entity[Any], slice, int]
+"""An entity that rows hold, its columns in them, and which of these is its id."""
 
 
-def _entities(entity: Entity[Any], rows: Sequence[Row]) -> list[Any]:
+def _made(make: Callable[[Row], Any], columns: slice, key: int, rows: Sequence[Row]) -> list[Any]:
+    return [None if row[key] is None else make(row[columns]) for row in rows]
+
+
+def _told_part(part: _Part, row: Row) -> Any:
+    entity, columns, key = part
+    return None if row[key] is None else _told(entity, entity.to_view, row[columns])
+
+
+def _rebuilt(entity: Entity[Any], make: Callable[[Row], Any], rows: Sequence[Row]) -> list[Any]:
+    """Return what a function of the entity makes of rows."""
     try:
-        return [*map(entity.from_row, rows)]
+        return [*map(make, rows)]
     except InvalidValue:
-        return [_rebuilt(entity, row) for row in rows]  # which tells the id
+        return [_told(entity, make, row) for row in rows]
 
 
-def _rebuilt(entity: Entity[Any], row: Row) -> Any:
+def _told(entity: Entity[Any], make: Callable[[Row], Any], row: Row) -> Any:
+    """Return what a function of the entity makes of a row. An error tells the entity and the id."""
     try:
-        return entity.from_row(row)
+        return make(row)
     except InvalidValue as error:
         raise error.of(entity.key, row[entity.id_position]) from None
 

@@ -4,21 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from operator import attrgetter, itemgetter
+from typing import Any
 
 from pkit.container import Container
 from pkit.relations import Hop, Join, Relation
 from pkit.views.description import Tree, Views
 
 
-class Slot(NamedTuple):
-    """A position of the rows of a query: what makes a dict of the entity there (None: it is not shown), and under which name that hangs
-    below the one at `parent`; without a name it hangs nowhere.
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A position of the rows of a query: which entity is there, and under which name what is shown of it hangs below the one at `parent`;
+    without a name it hangs nowhere.
+
+    `fields` makes a dict of an entity. `dicts`: rows hold such a dict already, where others hold the entity. `hidden`: it is not shown.
     """
 
-    fields: Callable[[Any], Any] | None
+    fields: Callable[[Any], Any]
+    dicts: bool
     name: str = ""
     parent: int = 0
+    hidden: bool = False
+
+    def reader(self, field: str) -> Callable[[Any], Any]:
+        """Return a function that reads a field of what rows hold here."""
+        return itemgetter(field) if self.dicts else attrgetter(field)
+
+    def held(self, entity: Any) -> Any:
+        """Return what a row holds of an entity."""
+        return self.fields(entity) if self.dicts else entity
 
 
 @dataclass(slots=True)
@@ -63,7 +77,7 @@ class Planner:
     def query(self, tree: Tree) -> Query:
         """Return the query that gives entities of the tree's root."""
         query = Query(tree.key)
-        query.slots.append(self._slot(tree))
+        query.slots.append(self._slot(tree.key))
         self._grow(query, tree, 0)
         return query
 
@@ -77,21 +91,23 @@ class Planner:
 
     def _join(self, query: Query, position: int, hop: Hop[str], branch: Tree, name: str = "") -> None:
         query.joins.append(Join(position, Hop(hop.local, self._entity(hop.entity), hop.remote)))
-        query.slots.append(self._slot(branch, name, position))
+        query.slots.append(self._slot(branch.key, name, position))
         self._grow(query, branch, len(query.slots) - 1)
 
     def _batch(self, position: int, name: str, relation: Relation[str], branch: Tree) -> Batch:
         if len(relation.hops) == 1:
             return Batch(position, name, relation, self.query(branch))
         between = relation.hops[0].entity
+        hidden = self._slot(between, hidden=True)
         if not self._together(between, branch.key):
-            return Batch(position, name, relation, self.query(branch), Query(between))
-        query = Query(between, start=1, slots=[Slot(None)])
+            return Batch(position, name, relation, self.query(branch), Query(between, slots=[hidden]))
+        query = Query(between, start=1, slots=[hidden])
         self._join(query, 0, relation.hops[1], branch)
         return Batch(position, name, relation, query)
 
-    def _slot(self, tree: Tree, name: str = "", parent: int = 0) -> Slot:
-        return Slot(self._views[tree.key].fields, name, parent)
+    def _slot(self, key: str, name: str = "", parent: int = 0, *, hidden: bool = False) -> Slot:
+        dicts = getattr(self._entity(key), "to_fields", None) is not None  # not every backend has it
+        return Slot(self._views[key].fields, dicts, name, parent, hidden)
 
     def _together(self, key: str, other: str) -> bool:
         members = self._container.__members__

@@ -93,7 +93,8 @@ class ViewRepository:
         query = self._plan(declared)
         if query.joins:
             return await self._first(declared, {ID: {"eq": entity.id}})
-        return _built(declared, await self._loader.complete(query, [(entity,)]))[0]
+        held = query.slots[0].held(entity)
+        return _built(declared, await self._loader.complete(query, [(held,)]))[0]
 
     async def _list(self, declared: Declared, criteria: Any, **window: Any) -> list[dict[str, Any]]:
         return _built(declared, await self._loader.load(self._plan(declared), criteria, **window))
@@ -105,7 +106,7 @@ class ViewRepository:
 
 
 def _built(declared: Declared, loaded: Loaded) -> list[dict[str, Any]]:
-    built = [*map(builder(loaded), loaded.rows)]
+    built = builder(loaded, once=True)(range(len(loaded.rows)))
     for row in built if declared.exclude else ():
         for name in declared.exclude:
             del row[name]

@@ -52,6 +52,7 @@ def _tuple(_keys: Sequence[str], values: Sequence[str]) -> str:
     return f"({', '.join(values)}{',' * (len(values) == 1)})"
 
 
+_TO_FIELDS = "_to_fields"
 ROW = Form("row", lambda position, _field: str(position), _tuple)
 """A tuple with an item per field, in the order of the fields."""
 
@@ -80,6 +81,7 @@ class Mapping:
         self.imports.names("pkit", backend)
         self._speller = Speller(codecs, self.imports, [(f.name, f.type) for f in entity.fields], own)
         self.definitions = (*self._speller.constants(), *self._members(), *self._defaults())
+        self._shown: list[Function] = []
         self._coders: list[Function] = []
 
     def class_name(self, entity: Entity) -> str:
@@ -87,7 +89,7 @@ class Mapping:
         return f"{camel(self.backend)}{entity.name}Repository"
 
     def _own_names(self) -> Iterable[str]:
-        functions = (f"_to_{self._form.name}", f"_from_{self._form.name}", FUNCTION)
+        functions = (f"_to_{self._form.name}", f"_from_{self._form.name}", _TO_FIELDS, FUNCTION)
         classes = (self.class_name(entity) for entity in self.schema.entities)
         constants = (f"_{kind}_{field.name}" for kind in ("DEFAULT", "MEMBERS") for field in self.entity.fields)
         return (*functions, "_FIELDS", "_ENTITY", "entity", *LOCALS, *classes, *constants)
@@ -127,7 +129,7 @@ class Mapping:
     def functions(self) -> tuple[Function, ...]:
         """Return the functions of nested documents, of the entity, and those that tables spelled so far refer to."""
         related = relations_function(self.schema, self.entity, self.backend, self.imports)
-        mapping = (*self._speller.functions(), self._to_stored(), self._from_stored(), *self._coders)
+        mapping = (*self._speller.functions(), self._to_stored(), self._from_stored(), *self._shown, *self._coders)
         return mapping if related is None else (*mapping, related)
 
     def _to_stored(self) -> Function:
@@ -149,6 +151,17 @@ class Mapping:
         if not entity.constructor:
             body = (*body[:-1], *self._assigned_defaults(), body[-1])
         return Function(name, signature(f"def {name}", [f"{form.name}: {self._stored_type}", "/"], cls), body)
+
+    def show(self) -> str:
+        """Return the name of a function from what is stored to the dict that views show of the entity, for one that has no nested classes."""
+        name, form, anything = _TO_FIELDS, self._form, self.imports.name(ANY)
+        items = [
+            f"{literal(field.name)}: {self._rebuild(field, f'{form.name}[{form.key(position, field)}]')}"
+            for position, field in enumerate(self.entity.fields)
+        ]
+        head = signature(f"def {name}", [f"{form.name}: {self._stored_type}", "/"], f"dict[str, {anything}]")
+        self._shown.append(Function(name, head, (give(f"{{{', '.join(items)}}}"),)))
+        return name
 
     @property
     def _stored_type(self) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pkit_gen.backends.relations import is_many
 from pkit_gen.ir.model import Entity, Relation, Schema, View
+from pkit_gen.ir.types import has_records
 
 
 def has_views(entity: Entity) -> bool:
@@ -17,6 +18,12 @@ def has_views(entity: Entity) -> bool:
 def viewed(schema: Schema) -> list[Entity]:
     """Return the entities that have a view repository."""
     return [entity for entity in schema.entities if has_views(entity)]
+
+
+def is_shown_straight(schema: Schema, entity: Entity) -> bool:
+    """Return whether views show an entity that need not be built for that: what they show is what it is built from."""
+    shown = has_views(entity) or any(r.target == entity.key for other in schema.entities for r in other.relations)
+    return shown and entity.constructor and not any(has_records(field.type) for field in entity.fields)
 
 
 def include_paths(schema: Schema, entity: Entity) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from pkit_gen.source import ClassRef
 
@@ -218,6 +218,21 @@ def is_optional(type_: FieldType) -> bool:
             return is_optional(item)
         case _:
             return False
+
+
+def has_records(type_: FieldType) -> bool:
+    """Return whether values of the type are, or hold, nested dataclasses, which views show as dicts."""
+    match type_:
+        case RecordType():
+            return True
+        case OptionalType(item=item) | NamedType(item=item) | ListType(item=item) | DictType(value=item):
+            return has_records(item)
+        case TupleType(items=items):
+            return any(map(has_records, items))
+        case ScalarType() | EnumType() | LiteralType() | ArrayType() | TypedDictType() | JsonType():
+            return False
+        case _:
+            assert_never(type_)
 
 
 def strip(type_: FieldType) -> FieldType:

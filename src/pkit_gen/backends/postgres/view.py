@@ -15,6 +15,7 @@ from pkit_gen.backends.postgres.references import Reference, references
 from pkit_gen.backends.postgres.scalars import CODECS, SQL
 from pkit_gen.backends.relations import relation_arguments, relation_fields
 from pkit_gen.backends.repositories import RepositoryView, repository_view
+from pkit_gen.backends.shapes import is_shown_straight
 from pkit_gen.ir.model import Entity, Field, Schema, UniqueIndex
 from pkit_gen.ir.types import FieldType, ScalarType, strip
 from pkit_gen.literals import literal
@@ -118,6 +119,7 @@ class _Entity:
             *_table("references", [_reference(r) for r in references(self._schema, entity, self._names)]),
             *self._defaulted(),
             *relation_arguments(self._schema, entity),
+            *self._to_fields(),
         ]
         return exploded(f"_ENTITY: postgres.Entity[{cls}] = postgres.Entity(", arguments, ")")
 
@@ -143,6 +145,9 @@ class _Entity:
         if is_array(self._entity.field(field).type):
             arguments.append("gin")
         return f"postgres.Index({', '.join(map(literal, arguments))})"
+
+    def _to_fields(self) -> list[str]:
+        return [f"to_fields={self._mapping.show()}"] if is_shown_straight(self._schema, self._entity) else []
 
     def _defaulted(self) -> list[str]:
         names = tuple(field.name for field in self._entity.fields if field.has_default and field.name != "id")

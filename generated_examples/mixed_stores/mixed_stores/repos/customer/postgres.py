@@ -33,6 +33,10 @@ def _from_row(row: postgres.Row, /) -> Customer:
     return Customer(row[0], row[1], row[2], row[3])
 
 
+def _to_fields(row: postgres.Row, /) -> dict[str, Any]:
+    return {"id": row[0], "email": row[1], "name": row[2], "password_hash": row[3]}
+
+
 def _relations() -> relations.Relations[postgres.Entity[Any]]:
     from ..order.postgres import PostgresOrderRepository
 
@@ -155,6 +159,7 @@ _ENTITY: postgres.Entity[Customer] = postgres.Entity(
     },
     defaulted=("password_hash",),
     relations=_relations,
+    to_fields=_to_fields,
 )
 
 

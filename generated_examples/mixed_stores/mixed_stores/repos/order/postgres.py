@@ -37,6 +37,16 @@ def _from_row(row: postgres.Row, /) -> Order:
     )
 
 
+def _to_fields(row: postgres.Row, /) -> dict[str, Any]:
+    return {
+        "id": row[0],
+        "customer_id": row[1],
+        "product_ids": list(row[2]),
+        "total": row[3],
+        "placed_at": value if (value := row[4]).tzinfo else types.aware(value),
+    }
+
+
 def _encode_product_ids(value: Any, /) -> Any:
     return [
         values.text(item, "product_ids")
@@ -157,6 +167,7 @@ _ENTITY: postgres.Entity[Order] = postgres.Entity(
         ),
     },
     relations=_relations,
+    to_fields=_to_fields,
 )
 
 

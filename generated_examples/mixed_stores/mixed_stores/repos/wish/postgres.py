@@ -27,6 +27,10 @@ def _from_row(row: postgres.Row, /) -> Wish:
     return Wish(row[0], row[1], row[2])
 
 
+def _to_fields(row: postgres.Row, /) -> dict[str, Any]:
+    return {"id": row[0], "customer_id": row[1], "product_id": row[2]}
+
+
 def _relations() -> relations.Relations[postgres.Entity[Any]]:
     from ..customer.postgres import PostgresCustomerRepository
 
@@ -151,6 +155,7 @@ _ENTITY: postgres.Entity[Wish] = postgres.Entity(
         ),
     },
     relations=_relations,
+    to_fields=_to_fields,
 )
 
 

@@ -40,6 +40,17 @@ def _from_row(row: postgres.Row, /) -> Course:
     return Course(row[0], row[1], row[2], row[3], list(row[4]), set(row[5]))
 
 
+def _to_fields(row: postgres.Row, /) -> dict[str, Any]:
+    return {
+        "id": row[0],
+        "code": row[1],
+        "title": row[2],
+        "credits": row[3],
+        "prerequisite_ids": list(row[4]),
+        "tags": set(row[5]),
+    }
+
+
 def _encode_prerequisite_ids(value: Any, /) -> Any:
     return [
         values.uuid(item, "prerequisite_ids")
@@ -188,6 +199,7 @@ _ENTITY: postgres.Entity[Course] = postgres.Entity(
     },
     defaulted=("prerequisite_ids", "tags"),
     relations=_relations,
+    to_fields=_to_fields,
 )
 
 

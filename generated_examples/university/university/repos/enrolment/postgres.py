@@ -40,6 +40,16 @@ def _from_row(row: postgres.Row, /) -> Enrolment:
     )
 
 
+def _to_fields(row: postgres.Row, /) -> dict[str, Any]:
+    return {
+        "id": row[0],
+        "student_id": row[1],
+        "schedule_id": row[2],
+        "enrolled_at": value if (value := row[3]).tzinfo else types.aware(value),
+        "grade": row[4],
+    }
+
+
 def _encode_grade(value: Any, /) -> Any:
     return None if value is None else values.decimal(value, "grade")
 
@@ -199,6 +209,7 @@ _ENTITY: postgres.Entity[Enrolment] = postgres.Entity(
     },
     defaulted=("grade",),
     relations=_relations,
+    to_fields=_to_fields,
 )
 
 

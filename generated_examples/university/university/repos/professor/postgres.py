@@ -42,6 +42,16 @@ def _from_row(row: postgres.Row, /) -> Professor:
     )
 
 
+def _to_fields(row: postgres.Row, /) -> dict[str, Any]:
+    return {
+        "name": row[0],
+        "email": row[1],
+        "birthday": row[2],
+        "id": row[3],
+        "rank": _MEMBERS_rank[row[4]],
+    }
+
+
 def _encode_birthday(value: Any, /) -> Any:
     return None if value is None else values.date_(value, "birthday")
 
@@ -171,6 +181,7 @@ _ENTITY: postgres.Entity[Professor] = postgres.Entity(
         ),
     },
     defaulted=("birthday",),
+    to_fields=_to_fields,
 )
 
 

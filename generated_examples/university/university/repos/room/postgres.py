@@ -32,6 +32,17 @@ def _from_row(row: postgres.Row, /) -> Room:
     return Room(row[0], row[1], row[2], row[3], row[4], _MEMBERS_kind[row[5]])
 
 
+def _to_fields(row: postgres.Row, /) -> dict[str, Any]:
+    return {
+        "id": row[0],
+        "academic_unit_id": row[1],
+        "block_number": row[2],
+        "number": row[3],
+        "capacity": row[4],
+        "kind": _MEMBERS_kind[row[5]],
+    }
+
+
 def _relations() -> relations.Relations[postgres.Entity[Any]]:
     from ..academic_unit.postgres import PostgresAcademicUnitRepository
 
@@ -186,6 +197,7 @@ _ENTITY: postgres.Entity[Room] = postgres.Entity(
     },
     defaulted=("kind",),
     relations=_relations,
+    to_fields=_to_fields,
 )
 
 

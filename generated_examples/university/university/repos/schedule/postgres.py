@@ -58,6 +58,21 @@ def _from_row(row: postgres.Row, /) -> Schedule:
     )
 
 
+def _to_fields(row: postgres.Row, /) -> dict[str, Any]:
+    return {
+        "id": row[0],
+        "course_id": row[1],
+        "room_id": row[2],
+        "professor_id": row[3],
+        "year": row[4],
+        "term": values.literal(_TERM_VALUES, row[5], "term"),
+        "weekday": _MEMBERS_weekday[row[6]],
+        "starts_at": row[7],
+        "ends_at": row[8],
+        "price": row[9],
+    }
+
+
 def _encode_professor_id(value: Any, /) -> Any:
     return None if value is None else values.uuid(value, "professor_id")
 
@@ -296,6 +311,7 @@ _ENTITY: postgres.Entity[Schedule] = postgres.Entity(
     },
     defaulted=("price",),
     relations=_relations,
+    to_fields=_to_fields,
 )
 
 

@@ -37,6 +37,16 @@ def _from_row(row: postgres.Row, /) -> Student:
     )
 
 
+def _to_fields(row: postgres.Row, /) -> dict[str, Any]:
+    return {
+        "name": row[0],
+        "email": row[1],
+        "birthday": row[2],
+        "id": row[3],
+        "status": _MEMBERS_status[row[4]],
+    }
+
+
 def _encode_birthday(value: Any, /) -> Any:
     return None if value is None else values.date_(value, "birthday")
 
@@ -182,6 +192,7 @@ _ENTITY: postgres.Entity[Student] = postgres.Entity(
     },
     defaulted=("birthday", "status"),
     relations=_relations,
+    to_fields=_to_fields,
 )
 
 
