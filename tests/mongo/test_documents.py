@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -16,6 +17,8 @@ from pymongo.errors import OperationFailure
 from servers import mongo as server
 
 from pkit.errors import InvalidValue, RepositoryError
+
+Read = Callable[[Any], Awaitable[object]]
 
 
 async def test_an_entity_is_stored_under_the_names_of_its_fields(repos: Any, database: Any) -> None:
@@ -81,6 +84,44 @@ async def test_a_document_that_no_longer_fits_is_named(repos: Any, database: Any
         await repos.user.get(uid(1))
     assert (error.value.entity, error.value.field, error.value.entity_id) == ("user", field, uid(1))
     assert "removed" not in str(error.value)
+
+
+READS: dict[str, Read] = {
+    "list": lambda users: users.list(),
+    "page": lambda users: users.page({}),
+    "fetch": lambda users: users.fetch({}),
+}
+
+
+@pytest.mark.parametrize("read", READS.values(), ids=READS)
+async def test_among_many_documents_the_one_that_no_longer_fits_is_named(repos: Any, database: Any, read: Read) -> None:
+    await _store_one_that_no_longer_fits(repos, database)
+    with pytest.raises(InvalidValue) as error:
+        await read(repos.user)
+    assert (error.value.field, error.value.entity_id) == ("role", uid(2))
+
+
+async def test_a_stream_gives_what_comes_before_a_document_that_no_longer_fits(repos: Any, database: Any) -> None:
+    await _store_one_that_no_longer_fits(repos, database)
+    stream = repos.user.stream({})
+    assert await anext(stream) == user(1)
+    with pytest.raises(InvalidValue) as error:
+        await anext(stream)
+    assert (error.value.field, error.value.entity_id) == ("role", uid(2))
+
+
+async def _store_one_that_no_longer_fits(repos: Any, database: Any) -> None:
+    """Store three users: the first has no age in its document, as an older one, and the second a role that is no more."""
+    await repos.user.add_many([user(1), user(2), user(3)])
+    await database.users.update_one({"_id": uid(1)}, {"$unset": {"age": 1}})
+    await database.users.update_one({"_id": uid(2)}, {"$set": {"role": "removed"}})
+
+
+async def test_of_many_entities_the_one_that_cannot_be_stored_is_named(repos: Any) -> None:
+    with pytest.raises(InvalidValue) as error:
+        await repos.user.add_many([user(1), user(2, name="\0"), user(3)])
+    assert (error.value.field, error.value.entity_id) == ("name", uid(2))
+    assert await repos.user.count() == 0
 
 
 async def test_what_is_listed_has_the_types_of_its_fields(repos: Any) -> None:

@@ -13,6 +13,7 @@ from pkit.errors import UniqueViolation
 from pkit.mongo.driver import Collection, Cursor, settled
 from pkit.mongo.entity import DOCUMENT_ID, Document, Entity
 from pkit.mongo.failures import DRIVER_ERRORS, failed_at, translated
+from pkit.mongo.queries import conjunction
 from pkit.mongo.stored import plain
 from pkit.sorting import ID
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 Stages = Sequence[Mapping[str, Any]]
+MANY = 1000
+"""A list has so many documents at most, however large the batches: the driver waits until a list is full."""
 
 
 class Documents:
@@ -119,8 +122,8 @@ class Documents:
 
     async def values(self, key: str, wanted: Document, stages: Stages, limit: int) -> Sequence[Any] | None:
         """Return the values of a key that are present among what matches; None when more than `limit` documents do."""
-        both = {"$and": [wanted, {key: {"$ne": None}}]}
-        documents = await self.all(both, stages, limit=limit + 1, projection={key: 1})
+        present = conjunction(wanted, {key: {"$ne": None}})
+        documents = await self.all(present, stages, limit=limit + 1, projection={key: 1})
         if len(documents) > limit:
             return None
         return list({plain(document[key]): document[key] for document in documents}.values())
@@ -140,15 +143,15 @@ class Documents:
         cursor = await self._query(wanted, stages, sort, offset, limit, after, projection)
         return await self._do(cursor.to_list(None))
 
-    async def iterate(
+    async def batches(
         self, wanted: Document, stages: Stages, *, sort: Mapping[str, int], batch_size: int
-    ) -> AsyncGenerator[Document]:
-        """Iterate over what matches, in order, `batch_size` documents at a time."""
+    ) -> AsyncGenerator[Sequence[Document]]:
+        """Iterate over what matches, in order, in lists: the server gives `batch_size` documents at a time."""
         cursor = await self._query(wanted, stages, sort, 0, None, (), None, batchSize=batch_size)
         try:
             with self._translated():
-                async for document in cursor:
-                    yield document
+                while documents := await cursor.to_list(min(batch_size, MANY)):
+                    yield documents
         finally:
             await cursor.close()
 

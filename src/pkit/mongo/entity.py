@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -140,6 +140,15 @@ class Entity(Generic[T]):
             raise error.of(self.key, getattr(entity, ID, None)) from None
         return self.derive(document)
 
+    def documents(self, entities: Iterable[T]) -> list[Document]:
+        """Return the whole document of each entity. Raises InvalidValue."""
+        entities = [*entities]
+        try:
+            documents = [*map(self.to_document, entities)]
+        except InvalidValue:  # one after the other, so that the entity is told
+            documents = [*map(self.document, entities)]
+        return [*map(self.derive, documents)] if self._lowered else documents
+
     def entity(self, document: Document) -> T:
         """Return the entity of a document. Raises InvalidValue for one that does not fit any more."""
         try:
@@ -152,6 +161,14 @@ class Entity(Generic[T]):
         except KeyError as error:
             field, reason = str(error.args[0]), "the stored document has no such field"
             raise InvalidValue(field, reason, self.key, document[DOCUMENT_ID]) from None
+
+    def entities(self, documents: Sequence[Document | None]) -> list[Any]:
+        """Return the entity of each document, None where there is none. Raises InvalidValue for one that does not fit any more."""
+        from_document = self.from_document
+        try:
+            return [None if document is None else from_document(document) for document in documents]
+        except (InvalidValue, KeyError):  # one after the other, so that the document is told, or read as an older one
+            return [None if document is None else self.entity(document) for document in documents]
 
     def derive(self, document: Document) -> Document:
         """Add the keys in lower case to a document, or to changes, and return it."""

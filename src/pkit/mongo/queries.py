@@ -43,7 +43,7 @@ class Query:
             case IsAbsent(field=field):
                 return _absent(self.path(field.at), field)
             case All(items=items):
-                return {"$and": [self.filter(item) for item in items]} if items else {}
+                return conjunction(*(self.filter(item) for item in items))
             case AnyOf(items=items):
                 return {"$or": [self.filter(item) for item in items]} if items else NOTHING
             case Not(item=item):
@@ -99,6 +99,14 @@ class Query:
     def _name(self) -> str:
         self._count += 1
         return f"{self._mark}{self._count}"
+
+
+def conjunction(*filters: Document) -> Document:
+    """Return the filter of what all of them match, without those that match everything."""
+    needed = [wanted for wanted in filters if wanted]
+    if len(needed) > 1:
+        return {"$and": needed}
+    return needed[0] if needed else {}
 
 
 def steps_of(hops: Sequence[Hop[Entity[Any]]]) -> tuple[tuple[str, str, str], ...]:
@@ -224,8 +232,10 @@ def follows(order: Sequence[SortKey[At]], after: Sequence[Any], query: Query) ->
         path = query.path(key.field.at)
         beyond = _beyond(path, key.descending, _checked(key, value))
         if beyond is not None:
-            branches.append({"$and": [*equal, beyond]})
+            branches.append(conjunction(*equal, beyond))
         equal.append({path: {"$eq": stored.from_plain(value)}})
+    if len(branches) == 1:
+        return branches[0]
     return {"$or": branches} if branches else NOTHING
 
 
@@ -267,12 +277,17 @@ _CAN_BE_STORED: dict[type, Callable[[Any], bool]] = {
 
 def values_at(document: Document, order: Sequence[SortKey[At]], query: Query) -> list[Any]:
     """Return the sort values of a document in plain form."""
-    return [stored.plain(value_at(document, query.path(key.field.at))) for key in order]
+    return [stored.plain(reader(query.path(key.field.at))(document)) for key in order]
 
 
-def value_at(document: Document, path: str) -> Any:
-    """Return what stands at a path in a document, None where that is nothing."""
-    value: Any = document
-    for step in path.split("."):
-        value = cast(Document, value).get(step) if isinstance(value, dict) else None
-    return value
+def reader(path: str) -> Callable[[Document], Any]:
+    """Return a function that gives what stands at a path in a document, None where that is nothing."""
+    first, *others = path.split(".")
+
+    def read(document: Document) -> Any:
+        value = document.get(first)
+        for step in others:
+            value = cast(Document, value).get(step) if isinstance(value, dict) else None
+        return value
+
+    return read

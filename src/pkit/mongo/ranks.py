@@ -5,12 +5,11 @@ join each of many rows with its one takes many times as long.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
 from typing import Any
 
 from pkit.mongo import stored
 from pkit.mongo.entity import DOCUMENT_ID, At, Document, Reach, document_key
-from pkit.mongo.queries import Query, value_at
+from pkit.mongo.queries import Query, reader
 from pkit.mongo.session import Session
 from pkit.sorting import SortKey
 
@@ -41,11 +40,11 @@ async def _ranks(at: Reach, session: Session) -> tuple[list[Any], list[int]] | N
 
 def _numbered(found: Sequence[Document], remote: str, path: str) -> tuple[list[Any], list[int]]:
     """Return the keys of documents in order, and a rank for each: 0 for nothing, one and the same for equal values."""
-    keys: list[Any] = []
+    read, last, number = reader(path), None, 0
     ranks: list[int] = []
-    groups = groupby(found, key=lambda document: stored.plain(value_at(document, path)))
-    for number, (value, equal) in enumerate(groups, start=1):
-        for document in equal:
-            keys.append(value_at(document, remote))
-            ranks.append(0 if value is None else number)
-    return keys, ranks
+    for document in found:
+        value = stored.plain(read(document))
+        if value is not None and value != last:
+            last, number = value, number + 1
+        ranks.append(0 if value is None else number)
+    return [*map(reader(remote), found)], ranks

@@ -44,7 +44,7 @@ class MongoRepository(Generic[T, Id, CriteriaT_contra, SortT_contra]):
         await self._documents.insert(self.entity.document(entity))
 
     async def add_many(self, entities: Collection[T], /) -> None:
-        await self._documents.insert_all([self.entity.document(entity) for entity in entities])
+        await self._documents.insert_all(self.entity.documents(entities))
 
     async def get(self, entity_id: Id, /) -> T | None:
         return self._found(await self._documents.first({DOCUMENT_ID: self._id(entity_id)}))
@@ -162,10 +162,10 @@ class MongoRepository(Generic[T, Id, CriteriaT_contra, SortT_contra]):
         spelled, key = tuple(map(str, order)), self.entity.key
         start = None if after is None else paging.decode_cursor(after, key, spelled)
         beyond = {} if start is None else queries.follows(order, start, query)
-        wanted = {"$and": [await self._filter(criteria, query), beyond]}
+        wanted = queries.conjunction(await self._filter(criteria, query), beyond)
         sort = queries.sort_document(order, query)
         documents = await self._documents.all(wanted, query.stages, sort=sort, limit=limit + 1)
-        items = [self._entity(document) for document in documents[:limit]]
+        items = self.entity.entities(documents[:limit])
         if len(documents) <= limit:
             return Page(items, None)
         last = queries.values_at(documents[limit - 1], order, query)
@@ -183,12 +183,13 @@ class MongoRepository(Generic[T, Id, CriteriaT_contra, SortT_contra]):
         query = Query()
         wanted = await self._filter(criteria, query)
         sort = await self._sort(sort_by, False, query)
-        documents = self._documents.iterate(wanted, query.stages, sort=sort, batch_size=batch_size)
+        batches = self._documents.batches(wanted, query.stages, sort=sort, batch_size=batch_size)
         try:
-            async for document in documents:
-                yield self._entity(document)
+            async for documents in batches:
+                for document in documents:
+                    yield self._entity(document)
         finally:
-            await documents.aclose()
+            await batches.aclose()
 
     async def count(self) -> int:
         return await self._documents.count({}, ())
@@ -207,7 +208,7 @@ class MongoRepository(Generic[T, Id, CriteriaT_contra, SortT_contra]):
     async def distinct_values(self, field: str, criteria: Any = EVERYTHING, /) -> Sequence[Any]:
         sorting.check_listed(field, self.entity.fields)
         key, query = document_key(field), Query()
-        wanted = {"$and": [await self._filter(criteria, query), {key: {"$ne": None}}]}
+        wanted = queries.conjunction(await self._filter(criteria, query), {key: {"$ne": None}})
         values = await self._documents.distinct(key, wanted, query.stages)
         return [self.entity.decode_value(field, value) for value in values]
 
@@ -235,8 +236,10 @@ class MongoRepository(Generic[T, Id, CriteriaT_contra, SortT_contra]):
         documents = await self._documents.all(
             wanted, query.stages, sort=sort, offset=offset, limit=limit, after=joined.stages
         )
-        related = [(name, join.hop.entity) for name, join in zip(names[1:], joins, strict=True)]
-        return [(self._entity(d), *(_related(d.get(name), entity) for name, entity in related)) for d in documents]
+        columns = [self.entity.entities(documents)]
+        for name, join in zip(names[1:], joins, strict=True):
+            columns.append(join.hop.entity.entities([document.get(name) for document in documents]))
+        return [*zip(*columns, strict=True)]
 
     # --- reading ----------------------------------------------------------------------------------------------------
 
@@ -273,7 +276,7 @@ class MongoRepository(Generic[T, Id, CriteriaT_contra, SortT_contra]):
         if limit == 0:
             return []
         documents = await self._documents.all(wanted, query.stages, sort=sort, offset=offset, limit=limit)
-        return [self._entity(document) for document in documents]
+        return self.entity.entities(documents)
 
     def _holder(self, name: str, value: Any) -> Document | None:
         unique = self.entity.unique_index(name)
@@ -307,7 +310,3 @@ def _held_by(unique: Unique, parts: builtins.list[Any]) -> Document | None:
     if any(part is None for part in parts):
         return None
     return {key: {"$eq": part} for key, part in zip(unique.keys, parts, strict=True)}
-
-
-def _related(document: Document | None, entity: Entity[Any]) -> Any:
-    return None if document is None else entity.entity(document)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from pkit.errors import ConfigurationError, TransactionUnsupported
 from pkit.mongo import schema
 from pkit.mongo.documents import Documents
-from pkit.mongo.driver import ClientSession, Database, MongoDatabase, checked, connect, settled
+from pkit.mongo.driver import ClientSession, Collection, Database, MongoDatabase, checked, connect, settled
 from pkit.mongo.entity import Document, Entity
 from pkit.mongo.failures import DRIVER_ERRORS, translated
 
@@ -35,6 +35,7 @@ class Session:
         self._ended = False
         self._undone = False
         self._has_transactions: bool | None = None
+        self._collections: dict[str, Collection] = {}
 
     @classmethod
     def open(cls, database: MongoDatabase, /) -> Self:
@@ -67,7 +68,10 @@ class Session:
 
     def collection(self, entity: Entity[Any]) -> Documents:
         """Return the documents of an entity."""
-        return Documents(self, self._database[entity.collection], entity)
+        name = entity.collection
+        if name not in self._collections:  # the driver makes one anew whenever it is asked
+            self._collections[name] = self._database[name]
+        return Documents(self, self._collections[name], entity)
 
     async def find_keys(
         self, entity: Entity[Any], key: str, wanted: Document, stages: Sequence[Document]
