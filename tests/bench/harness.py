@@ -76,11 +76,11 @@ class Report:
         return self.target is None or self.ratio <= self.target
 
 
-async def _nothing() -> None:
-    pass
+async def nothing() -> None:
+    """Prepare nothing."""
 
 
-def timed(batch: Batch, calls: int, *, prepare: Batch = _nothing, clock: Clock = time.perf_counter) -> Measure:
+def timed(batch: Batch, calls: int, *, prepare: Batch = nothing, clock: Clock = time.perf_counter) -> Measure:
     """Return a measure of the microseconds per call of a batch of that many calls; `prepare` runs before each, unmeasured.
 
     With `clock=time.process_time` it is the CPU time of this process.
@@ -102,6 +102,7 @@ def timed(batch: Batch, calls: int, *, prepare: Batch = _nothing, clock: Clock =
 
 async def run(case: Case, rounds: int) -> Report:
     """Measure the contenders of a case, in so many rounds after one that does not count."""
+    gc.freeze()  # what was there before costs no time to collect
     contenders = list(case.contenders)
     costs: dict[str, list[float]] = {contender.name: [] for contender in contenders}
     for turn in range(1 if case.exact else rounds + 1):

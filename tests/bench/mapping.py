@@ -10,7 +10,8 @@ from typing import Any
 
 from bench.harness import PKIT, Case, Contender, timed
 from bench.host.entities import Person, Role
-from bench.people import package, people
+from bench.packages import package
+from bench.people import people
 from pkit_gen.ir.model import Database
 
 ROLES = {role.value: role for role in Role}

@@ -11,7 +11,8 @@ from uuid import UUID
 
 from bench.harness import PKIT, Case, Contender, timed
 from bench.host.entities import Org, Person
-from bench.people import orgs, package, people, person, sites
+from bench.packages import package
+from bench.people import orgs, people, person, sites
 from pkit_gen.ir.model import Database
 
 T = TypeVar("T")

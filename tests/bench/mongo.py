@@ -1,227 +1,193 @@
-"""Repositories in MongoDB against the bare drivers with a mapping by hand, and against beanie: the CPU time of the client.
+"""Repositories in MongoDB against the bare drivers with the same commands, and against what else one would take: the CPU time of the client.
 
-The server is another process, whose time does not count; Motor's threads do.
+The server is another process, whose time does not count; Motor's threads do. beanie takes part on PyMongo, which it is written for,
+persistence-kit 2.0.0 on Motor where PKIT_TEST_PREDECESSOR names an interpreter that has it.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from functools import partial
-from inspect import isawaitable
+from dataclasses import dataclass
 from time import process_time
-from typing import Any, ClassVar, cast
+from typing import Any
 from uuid import UUID
 
-import beanie
-from beanie import Document, SortDirection
-from pydantic import create_model
+from pymongo.monitoring import CommandListener
 from servers import mongo as server
 
-from bench.harness import PKIT, Case, Contender, timed
-from bench.host.entities import Person, Role
-from bench.people import package, people
+from bench.beanies import Beanie
+from bench.documents import Hand
+from bench.harness import PKIT, Batch, Case, Contender, Measure, nothing, timed
+from bench.host.entities import Person
+from bench.packages import package
+from bench.people import orgs, people, sites, some_of
+from bench.relations import PREDECESSOR, Predecessor, predecessor
+from pkit.paging import encode_cursor
 from pkit_gen.ir.model import Database
 
-TARGET = 1.5
-
-
-class Bare:
-    """What one writes by hand with either driver."""
-
-    def __init__(self, database: Any) -> None:
-        self._client = database.client
-        self._people = database.contacts
-
-    async def get(self, entity_id: UUID) -> Person | None:
-        document = await self._people.find_one({"_id": entity_id})
-        return None if document is None else from_document(document)
-
-    async def get_by_email(self, email: str) -> Person | None:
-        document = await self._people.find_one({"email": email})
-        return None if document is None else from_document(document)
-
-    async def add(self, entity: Person) -> None:
-        await self._people.insert_one(to_document(entity))
-
-    async def update(self, entity: Person) -> None:
-        result = await self._people.replace_one({"_id": entity.id}, to_document(entity))
-        if not result.matched_count:
-            raise LookupError(entity.id)
-
-    async def patch(self, entity_id: UUID, name: str) -> Person:
-        return from_document(
-            await self._people.find_one_and_update({"_id": entity_id}, {"$set": {"name": name}}, return_document=True)
-        )
-
-    async def delete(self, entity_id: UUID) -> bool:
-        return bool((await self._people.delete_one({"_id": entity_id})).deleted_count)
-
-    async def list(self, limit: int) -> Sequence[Person]:
-        documents = await self._people.find({}, sort=[("_id", 1)], limit=limit).to_list(None)
-        return [from_document(document) for document in documents]
-
-    async def older(self, age: int, limit: int) -> Sequence[Person]:
-        found = self._people.find({"age": {"$gte": age}}, sort=[("name", -1), ("_id", 1)], limit=limit)
-        return [from_document(document) for document in await found.to_list(None)]
-
-    async def add_many(self, entities: Sequence[Person]) -> None:
-        documents = [to_document(entity) for entity in entities]
-        starting = self._client.start_session()
-        session = await starting if isawaitable(starting) else starting
-        async with session:  # all or none, as the repository does
-            await session.with_transaction(partial(_insert_all, self._people, documents))
-
-
-async def _insert_all(collection: Any, documents: Sequence[dict[str, Any]], session: Any) -> None:
-    await collection.insert_many(documents, session=session)
-
-
-def to_document(p: Person) -> dict[str, Any]:
-    return {
-        "_id": p.id, "email": p.email, "name": p.name, "age": p.age, "score": p.score, "joined": p.joined,
-        "role": p.role.value, "active": p.active, "bio": p.bio, "org_id": p.org_id,
-    }  # fmt: skip
-
-
-def from_document(d: dict[str, Any]) -> Person:
-    return Person(
-        d["_id"], d["email"], d["name"], d["age"], d["score"], d["joined"], Role(d["role"]), d["active"], d["bio"], d["org_id"]
-    )  # fmt: skip
-
-
-class ContactBase(Document):
-    """The same entity for beanie, but for the id."""
-
-    email: str
-    name: str
-    age: int
-    score: float
-    joined: Any
-    role: Role
-    active: bool
-    bio: str | None
-    org_id: UUID
-
-    class Settings:
-        name: ClassVar[str] = "contacts"
-
-
-Contact: Any = create_model("Contact", __base__=ContactBase, id=(UUID, ...))
-
-
-ORDER = [("name", SortDirection.DESCENDING), ("_id", SortDirection.ASCENDING)]
-
-
-class Beanie:
-    """What one writes with beanie."""
-
-    async def get(self, entity_id: UUID) -> Any:
-        return await Contact.get(entity_id)
-
-    async def get_by_email(self, email: str) -> Any:
-        return await Contact.find_one({"email": email})
-
-    async def add(self, entity: Person) -> None:
-        await contact(entity).insert()
-
-    async def update(self, entity: Person) -> None:
-        await contact(entity).replace()
-
-    async def patch(self, entity_id: UUID, name: str) -> Any:
-        found = await Contact.get(entity_id)
-        return None if found is None else await found.set({"name": name})
-
-    async def delete(self, entity_id: UUID) -> None:
-        await Contact.find_one({"_id": entity_id}).delete()
-
-    async def list(self, limit: int) -> Any:
-        return await Contact.find_all(sort="+_id", limit=limit).to_list()
-
-    async def older(self, age: int, limit: int) -> Any:
-        return await Contact.find({"age": {"$gte": age}}, sort=ORDER, limit=limit).to_list()
-
-    async def add_many(self, entities: Sequence[Person]) -> None:
-        await Contact.insert_many([contact(entity) for entity in entities])
-
-
-def contact(p: Person) -> Any:
-    return Contact(
-        id=p.id, email=p.email, name=p.name, age=p.age, score=p.score, joined=p.joined, role=p.role, active=p.active, bio=p.bio,
-        org_id=p.org_id,
-    )  # fmt: skip
+TARGET = 1.10
+MEASURED_BEFORE = frozenset(
+    {"get", "get_by_email", "count", "add", "update", "delete", "list", "view", "deep", "add_many"}
+)
+"""The tasks that persistence-kit can do: pages by their offset, many entities one after the other; its criteria over relations give views only."""
 
 
 class Pkit:
-    """The generated repository, with the same calls."""
+    """The same by a generated repository."""
 
-    def __init__(self, repository: Any) -> None:
-        self._contacts = repository
-        for name in ("get", "get_by_email", "add", "update", "delete", "add_many"):
-            setattr(self, name, getattr(repository, name))
+    def __init__(self, repos: Any, cursors: Mapping[UUID, str]) -> None:
+        people = repos.person
+        self.get, self.get_by_email, self.exists_by_email = people.get, people.get_by_email, people.exists_by_email
+        self.add, self.update, self.delete, self.add_many = people.add, people.update, people.delete, people.add_many
+        self._people = people
+        self._views = repos.views.person
+        self._cursors = cursors
 
-    async def patch(self, entity_id: UUID, name: str) -> Person:
-        found: Person = await self._contacts.patch(entity_id, name=name)
+    async def count(self, _: object) -> int:
+        return int(await self._people.count())
+
+    async def patch(self, entity: Person) -> Any:
+        return await self._people.patch(entity.id, name=entity.name)
+
+    async def list(self, _: object) -> Any:
+        return await self._people.list()
+
+    async def view(self, _: object) -> Any:
+        return await self._views.list_with(include=["org.site"])
+
+    async def nested(self, age: int) -> Any:
+        criteria = {"org.site.country": "IT", "age": {"gte": age}}
+        return await self._people.list_by_fields(criteria, sort_by=["org.name", "-age"])
+
+    async def deep(self, after: UUID) -> Any:
+        return (await self._people.page({}, after=self._cursors[after])).items
+
+    async def stream(self, _: object) -> int:
+        number = 0
+        async for _person in self._people.stream({}):
+            number += 1
+        return number
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A database of people in organisations at sites, over one driver, and who measures there by name, the bare driver first."""
+
+    database: Any
+    stored: Sequence[Person]
+    deep: Sequence[UUID]
+    contenders: Mapping[str, Any]
+
+    @property
+    def by_hand(self) -> Hand:
+        found: Hand = next(iter(self.contenders.values()))
         return found
 
-    async def list(self, limit: int) -> Sequence[Person]:
-        found: Sequence[Person] = await self._contacts.list(limit=limit)
-        return found
 
-    async def older(self, age: int, limit: int) -> Sequence[Person]:
-        criteria, sort_by = {"age": {"gte": age}}, ("-name", "id")
-        found: Sequence[Person] = await self._contacts.list_by_fields(criteria, sort_by=sort_by, limit=limit)
-        return found
+@dataclass(frozen=True)
+class Task:
+    """A method that every contender may have, what it is called with one after the other, and what comes before, unmeasured."""
+
+    name: str
+    method: str
+    arguments: Sequence[Any]
+    prepare: Batch = nothing
+
+
+@asynccontextmanager
+async def opened(driver: server.Driver, count: int, *listeners: CommandListener) -> AsyncGenerator[Opened]:
+    """Give a database with so many people; `listeners` are told of the commands that are sent to it."""
+    options: dict[str, Any] = {
+        "uuidRepresentation": "standard",
+        "tz_aware": True,
+        "event_listeners": [*listeners],
+        "maxIdleTimeMS": 5000,
+    }
+    async with server.database(driver, **options) as database:
+        repos, stored = package(Database.MONGO).Repositories.mongo(database), people(0, count)
+        await repos.create_schema()
+        await repos.site.add_many(sites())
+        await repos.org.add_many(orgs())
+        await repos.person.add_many(stored)
+        ids = sorted(person.id for person in stored)
+        deep = ids[count // 2 :: 5][:10]
+        cursors = {key: encode_cursor("person", ("id",), [key]) for key in deep}
+        contenders: dict[str, Any] = {driver: Hand(database), PKIT: Pkit(repos, cursors)}
+        if driver == "pymongo":
+            contenders["beanie"] = await Beanie.on(database)
+        yield Opened(database, stored, deep, contenders)
 
 
 @asynccontextmanager
 async def cases(scale: float) -> AsyncGenerator[list[Case]]:
-    """Give the cases, for each driver; beanie runs on PyMongo."""
-    stored = people(0, max(100, int(1000 * scale)))
+    """Give the cases, for each driver."""
+    count, many = max(100, int(1000 * scale)), max(10, int(1000 * scale))
     async with AsyncExitStack() as stack:
         found: list[Case] = []
         for driver in server.DRIVERS:
-            database = await stack.enter_async_context(
-                server.database(driver, uuidRepresentation="standard", tz_aware=True)
-            )
-            repos = package(Database.MONGO).Repositories.mongo(database)
-            await repos.create_schema()
-            await repos.contact.add_many(stored)
-            contenders: list[tuple[str, Any]] = [(driver, Bare(database)), (PKIT, Pkit(repos.contact))]
-            if driver == "pymongo":
-                await cast(Any, beanie).init_beanie(database=database, document_models=[Contact], skip_indexes=True)
-                contenders.append(("beanie", Beanie()))
-            found += _cases(driver, contenders, stored)
+            there = await stack.enter_async_context(opened(driver, count))
+            variables = {"REPO_DATABASE": "mongo", "MONGO_DSN": server.dsn(), "MONGO_DB": there.database.name}
+            before = None
+            if driver == "motor":
+                before = await stack.enter_async_context(predecessor(variables, "documents", str(count), str(many)))
+            found += [_case(f"mongo, {driver}", there, before, task) for task in tasks(there, many)]
         yield found
 
 
-def _cases(driver: str, contenders: Sequence[tuple[str, Any]], stored: Sequence[Person]) -> list[Case]:
-    some = stored[:: max(1, len(stored) // 200)]
-    new = people(len(stored), len(some))
+def tasks(there: Opened, number: int) -> list[Task]:
+    """Return what is measured; `number` entities are added at once."""
+    some, count, few = some_of(there.stored), len(there.stored), range(max(2, number // 100))
+    new, many = people(count, len(some)), people(count, number)
+    ids, new_ids, emails = [p.id for p in some], [p.id for p in new], [p.email for p in some]
 
-    def case(name: str, calls: int, batch: Callable[[Any], Awaitable[object]], undo: Sequence[Person] = ()) -> Case:
-        def contender(label: str, target: Any) -> Contender:
-            return Contender(
-                label,
-                timed(
-                    lambda: batch(target), calls, prepare=lambda: _each(target.delete, [p.id for p in undo]), clock=process_time
-                ),
-            )  # fmt: skip
+    async def clear() -> None:
+        await there.database.people.delete_many({"score": {"$gte": new[0].score}})
 
-        return Case(f"mongo, {driver}", name, [contender(*each) for each in contenders], TARGET)
+    async def insert() -> None:
+        await clear()
+        await there.by_hand.add_many(new)
 
     return [
-        case("get", len(some), lambda target: _each(target.get, [p.id for p in some])),
-        case("get_by_email", len(some), lambda target: _each(target.get_by_email, [p.email for p in some])),
-        case("add", len(new), lambda target: _each(target.add, new), new),
-        case("update", len(some), lambda target: _each(target.update, some)),
-        case("patch", len(some), lambda target: _each(lambda p: target.patch(p.id, p.name), some)),
-        case("list 50", 20, lambda target: _each(target.list, [50] * 20)),
-        case("list 50 by a field, in order", 20, lambda target: _each(lambda age: target.older(age, 50), range(20))),
-        case("add_many, per entity", len(new), lambda target: target.add_many(new), new),
+        Task("get", "get", ids),
+        Task("get_by_email", "get_by_email", emails),
+        Task("exists_by_email", "exists_by_email", emails),
+        Task("count", "count", few),
+        Task("add", "add", new, clear),
+        Task("update", "update", some),
+        Task("patch", "patch", some),
+        Task("delete", "delete", new_ids, insert),
+        Task("list 50", "list", few),
+        Task("list 50 with two relations", "view", few),
+        Task("nested filter and sort", "nested", [20, 30, 40]),
+        Task("a page deep in the collection", "deep", there.deep),
+        Task("stream all", "stream", [None]),
+        Task(f"add_many {number:,}", "add_many", [many], clear),
     ]
 
 
-async def _each(call: Callable[[Any], Awaitable[object]], arguments: Sequence[Any]) -> None:
-    for argument in arguments:
-        await call(argument)
+def _case(group: str, there: Opened, before: Predecessor | None, task: Task) -> Case:
+    found = [
+        Contender(name, _measure(getattr(contender, task.method), task))
+        for name, contender in there.contenders.items()
+        if hasattr(contender, task.method)
+    ]
+    if before is not None and task.method in MEASURED_BEFORE:
+        found.append(Contender(PREDECESSOR, _prepared(task, before.measure(task.method))))
+    return Case(group, task.name, found, TARGET)
+
+
+def _measure(call: Callable[[Any], Awaitable[object]], task: Task) -> Measure:
+    async def batch() -> None:
+        for argument in task.arguments:
+            await call(argument)
+
+    return timed(batch, len(task.arguments), prepare=task.prepare, clock=process_time)
+
+
+def _prepared(task: Task, measure: Measure) -> Measure:
+    async def prepared() -> float:
+        await task.prepare()
+        return await measure()
+
+    return prepared

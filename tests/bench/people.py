@@ -1,35 +1,16 @@
-"""The data of the benchmarks and the package that is generated for them."""
+"""The data of the benchmarks. It needs nothing of pkit, so that others can be measured with it, too."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
 from uuid import UUID
 
-from compiled import import_from, write_package
-
 from bench.host.entities import Org, Person, Role, Site
-from pkit_gen.ir.model import Database
 
-TESTS = Path(__file__).parents[1]
 ORGS = 100
 SITES = 10
 _START = datetime(2026, 1, 1, tzinfo=UTC)
-_FOLDER = TemporaryDirectory(prefix="pkit-bench-")
-
-
-def package(database: Database) -> Any:
-    """Return the generated package of `bench.host` for a database."""
-    name = f"bench_{database.value}"
-    if name not in sys.modules:
-        folder = Path(_FOLDER.name)
-        write_package(folder / name, TESTS / "bench" / "host", TESTS, (database,))
-        return import_from(folder, name)
-    return sys.modules[name]
 
 
 def sites() -> list[Site]:
@@ -61,3 +42,8 @@ def person(number: int) -> Person:
 def people(first: int, count: int) -> Sequence[Person]:
     """Return as many different people, numbered from `first`."""
     return [person(number) for number in range(first, first + count)]
+
+
+def some_of(stored: Sequence[Person]) -> Sequence[Person]:
+    """Return about 50 people, evenly from all."""
+    return stored[:: max(1, len(stored) // 50)]

@@ -20,7 +20,8 @@ from sqlalchemy.orm import registry
 
 from bench.harness import PKIT, Case, Contender, Measure, timed
 from bench.host.entities import Person, Role
-from bench.people import orgs, package, people, sites
+from bench.packages import package
+from bench.people import orgs, people, sites
 from pkit_gen.ir.model import Database
 
 HAND = "asyncpg by hand"

@@ -27,7 +27,8 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from bench.harness import PKIT, Case, Contender, Measure
 from bench.host.entities import Org, Person, Site
-from bench.people import package, people
+from bench.packages import package
+from bench.people import people
 from bench.postgres import HAND, NESTED, TARGET, VIEW, alone, built, viewed
 from pkit_gen.ir.model import Database
 
@@ -191,16 +192,19 @@ class Predecessor:
 
 
 @asynccontextmanager
-async def predecessor(url: str) -> AsyncGenerator[Predecessor | None]:
-    """Give persistence-kit over a database, or None where no interpreter with it is named."""
+async def predecessor(database: Mapping[str, str], *arguments: str) -> AsyncGenerator[Predecessor | None]:
+    """Give persistence-kit over the database that its variables name, or None where no interpreter with it is named.
+
+    The arguments are those of `bench.predecessor`.
+    """
     python = os.environ.get("PKIT_TEST_PREDECESSOR")
     if not python:
         yield None
         return
-    environment = {**os.environ, **servers.parts_of(url), "REPO_DATABASE": "postgres", "PYTHONPATH": str(TESTS)}
+    environment = {**os.environ, **database, "PYTHONPATH": str(TESTS)}
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(
-        python, "-m", "bench.predecessor", env=environment, stdin=pipe, stdout=pipe
+        python, "-m", "bench.predecessor", *arguments, env=environment, stdin=pipe, stdout=pipe
     )
     try:
         yield Predecessor(process)
@@ -247,8 +251,10 @@ async def opened(scale: float) -> AsyncGenerator[tuple[str, Mapping[str, Any]]]:
 @asynccontextmanager
 async def cases(scale: float) -> AsyncGenerator[list[Case]]:
     """Give the cases: relations to one that are shown, that are filtered and sorted by, both, and a relation to many."""
-    async with opened(scale) as (url, contenders), predecessor(url) as before:
-        yield _cases(contenders, before, scale)
+    async with opened(scale) as (url, contenders):
+        variables = {**servers.parts_of(url), "REPO_DATABASE": "postgres"}
+        async with predecessor(variables, "relations") as before:
+            yield _cases(contenders, before, scale)
 
 
 def _cases(contenders: Mapping[str, Any], before: Predecessor | None, scale: float) -> list[Case]:

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from bench.people import package
+from bench.packages import package
 from servers import mongo, postgres
 
 from faults.proxy import Connect, Proxy, proxied

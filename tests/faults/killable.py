@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from bench.people import package
+from bench.packages import package
 from servers import mongo
 
 from pkit_gen.ir.model import Database

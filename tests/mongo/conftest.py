@@ -8,32 +8,12 @@ from typing import Any
 
 import pytest
 from compiled import import_from, write_package
-from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 from servers import mongo as server
+from servers.mongo import Commands
 
 from pkit_gen.ir.model import Database
 
 TESTS = Path(__file__).parents[1]
-_HANDSHAKE = frozenset({"hello", "isMaster", "ismaster", "endSessions"})
-
-
-class Commands(CommandListener):
-    """Records the commands that a client sends."""
-
-    def __init__(self) -> None:
-        self.sent: list[dict[str, Any]] = []
-
-    @property
-    def names(self) -> list[str]:
-        return [next(iter(command)) for command in self.sent]
-
-    def started(self, event: CommandStartedEvent) -> None:
-        if event.command_name not in _HANDSHAKE:
-            self.sent.append(dict(event.command))
-
-    def succeeded(self, event: CommandSucceededEvent) -> None: ...
-
-    def failed(self, event: CommandFailedEvent) -> None: ...
 
 
 @pytest.fixture(scope="session")

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 from conformance.samples import org, uid, user
-
-from mongo.conftest import Commands
+from servers.mongo import Commands
 
 Call = Callable[[Any], Awaitable[object]]
 

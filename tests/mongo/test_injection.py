@@ -9,8 +9,8 @@ from uuid import UUID
 import pytest
 from conformance.host.entities import User, Word
 from conformance.samples import uid, user
+from servers.mongo import Commands
 
-from mongo.conftest import Commands
 from pkit import paging
 from pkit.errors import InvalidCriteria, InvalidCursor, InvalidValue
 

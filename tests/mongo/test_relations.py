@@ -11,12 +11,12 @@ from uuid import UUID
 import pytest
 from compiled import forget, import_from, write_package
 from servers import mongo as server
+from servers.mongo import Commands
 from university.entities.campus import AcademicUnit, Address, Room
 from university.entities.people import Professor, Rank, Student
 from university.entities.teaching import Course, Enrolment, Schedule, Weekday
 from university.ids import StudentId
 
-from mongo.conftest import Commands
 from pkit.mongo import ranks, session
 from pkit.relations import Join
 from pkit_gen.ir.model import Database

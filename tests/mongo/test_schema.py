@@ -9,8 +9,8 @@ import pytest
 from conformance.samples import org, uid, user
 from pymongo.errors import WriteError
 from servers import mongo as server
+from servers.mongo import Commands
 
-from mongo.conftest import Commands
 from pkit.errors import InvalidValue, SchemaMismatch, UniqueViolation
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 from conformance.samples import org, uid, user
+from servers.mongo import Commands
 
-from mongo.conftest import Commands
 from pkit.errors import BackendUnavailable, TransactionUnsupported, UniqueViolation
 
 

@@ -22,11 +22,32 @@ from uuid import uuid4
 
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
+from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
 Driver: TypeAlias = Literal["motor", "pymongo"]
 
 DRIVERS: tuple[Driver, ...] = ("motor", "pymongo")
 _SECONDS_TO_START = 60
+_HANDSHAKE = frozenset({"hello", "isMaster", "ismaster", "endSessions"})
+
+
+class Commands(CommandListener):
+    """Records the commands that a client sends."""
+
+    def __init__(self) -> None:
+        self.sent: list[dict[str, Any]] = []
+
+    @property
+    def names(self) -> list[str]:
+        return [next(iter(command)) for command in self.sent]
+
+    def started(self, event: CommandStartedEvent) -> None:
+        if event.command_name not in _HANDSHAKE:
+            self.sent.append(dict(event.command))
+
+    def succeeded(self, event: CommandSucceededEvent) -> None: ...
+
+    def failed(self, event: CommandFailedEvent) -> None: ...
 
 
 @cache
