@@ -40,7 +40,7 @@ def _restore(error: type[RepositoryError], args: tuple[Any, ...], attributes: di
 class UniqueViolation(RepositoryError):
     """A unique index already holds the value. `index` is the registration's name, or "id" for a taken id.
 
-    For an index of the database that is none of pkit's it is the name there, and `fields` may be empty.
+    For an index of the database that is none of pkit's, or a constraint that excludes it, it is the name there, and `fields` may be empty.
     """
 
     status = 409
@@ -118,7 +118,8 @@ class InvalidCursor(RepositoryError, ValueError):
 class InvalidValue(RepositoryError, ValueError):
     """A value that cannot be stored, or a stored one that no longer fits its field.
 
-    Raised by the mapping functions with the field alone; the repository adds the entity and its id.
+    Raised by the mapping functions with the field alone; the repository adds the entity and its id. Where a constraint of the database that
+    is none of pkit's refuses the whole, `field` is "row" or "document".
     """
 
     status = 400

@@ -10,7 +10,14 @@ import asyncpg
 import pytest
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from pkit.errors import BackendUnavailable, ForeignKeyViolation, RepositoryError, SchemaMismatch, UniqueViolation
+from pkit.errors import (
+    BackendUnavailable,
+    ForeignKeyViolation,
+    InvalidValue,
+    RepositoryError,
+    SchemaMismatch,
+    UniqueViolation,
+)
 from postgres.host.entities import Team, Worker
 from postgres.test_schema import execute
 
@@ -119,6 +126,60 @@ async def test_restrict_violation_is_a_foreign_key_violation(repos: Any, url: st
     error = await caught(repos.worker.delete(1))
     assert isinstance(error, ForeignKeyViolation)
     assert told(error) == ("worker", "team_id", "team", "")
+
+
+EXCLUDING = 'ALTER TABLE "user" ADD CONSTRAINT "no two" EXCLUDE (nickname WITH =)'
+CHECKING = 'ALTER TABLE "user" ADD CONSTRAINT "only known" CHECK (nickname NOT LIKE \'secret%\')'
+
+
+async def test_what_a_constraint_of_the_hosts_excludes_is_a_unique_violation(repos: Any, url: str) -> None:
+    await execute(url, EXCLUDING)
+    await repos.worker.add(Worker(1, "a@x", nickname=SECRET))
+    error = await caught(repos.worker.add(Worker(2, "b@x", nickname=SECRET)))
+    assert isinstance(error, UniqueViolation)
+    assert (error.entity, error.index, error.fields) == ("worker", "no two", ())
+
+
+async def test_what_a_check_of_the_hosts_refuses_is_invalid(repos: Any, url: str) -> None:
+    await execute(url, CHECKING)
+    await repos.worker.add(Worker(1, "a@x", nickname="known"))
+    for call in (
+        repos.worker.add(Worker(2, "b@x", nickname=SECRET)),
+        repos.worker.add_many([Worker(3, "c@x"), Worker(4, "d@x", nickname=SECRET)]),
+        repos.worker.patch(1, nickname=SECRET),
+        repos.worker.update_by_fields({}, nickname=SECRET),
+    ):
+        error = await caught(call)
+        assert isinstance(error, InvalidValue)
+        assert str(error) == "worker.row: does not fit the database's constraint 'only known'"
+    assert await repos.worker.count() == 1
+
+
+async def test_what_a_column_of_the_hosts_must_have_is_invalid(repos: Any, url: str) -> None:
+    await execute(url, 'ALTER TABLE "user" ALTER COLUMN nickname SET NOT NULL')
+    error = await caught(repos.worker.add(Worker(1, SECRET)))
+    assert isinstance(error, InvalidValue)
+    assert (error.entity, error.field) == ("worker", "nickname")
+
+
+async def test_a_column_of_the_hosts_that_no_entity_fills_is_a_mismatch(repos: Any, url: str) -> None:
+    await execute(url, 'ALTER TABLE "user" ADD COLUMN source text NOT NULL')
+    error = await caught(repos.worker.add(Worker(1, SECRET)))
+    assert isinstance(error, SchemaMismatch)
+    assert error.differences == ('"user".source is no field of worker and NOT NULL: it needs a DEFAULT',)
+
+
+async def test_a_column_of_another_table_is_told_with_that_table(repos: Any, url: str) -> None:
+    await execute(
+        url,
+        "CREATE TABLE audit (who bigint NOT NULL)",
+        """CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+           INSERT INTO audit VALUES (NULL); RETURN NEW; END $$""",
+        'CREATE TRIGGER note BEFORE INSERT ON "user" FOR EACH ROW EXECUTE FUNCTION note()',
+    )
+    error = await caught(repos.worker.add(Worker(1, SECRET)))
+    assert isinstance(error, InvalidValue)
+    assert (error.entity, error.field) == ("audit", "who")
 
 
 @pytest.mark.parametrize("on", ["pkit", "asyncpg", "engine"])

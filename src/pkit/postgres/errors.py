@@ -17,7 +17,8 @@ from pkit.errors import (
 )
 from pkit.postgres.entity import Entity, unquoted
 
-UNIQUE_VIOLATION, KEY_TOO_LONG = "23505", "54000"
+UNIQUE_VIOLATION, EXCLUSION_VIOLATION, KEY_TOO_LONG = "23505", "23P01", "54000"
+CHECK_VIOLATION, NOT_NULL_VIOLATION = "23514", "23502"
 FOREIGN_KEY_VIOLATIONS = frozenset({"23503", "23001"})  # the second one where a foreign key is ON DELETE RESTRICT
 MISSING = {"42P01": "table", "42703": "column", "42704": "type or collation", "3F000": "schema"}
 """What the schema lacks, by SQLSTATE."""
@@ -65,7 +66,18 @@ def translated(raised: Exception, entity: Entity[Any]) -> Exception:
     if state == KEY_TOO_LONG:
         fields = entity.constraints[name][1] if name in entity.constraints else ("value",)
         return InvalidValue(" and ".join(fields), "too long for an index", entity.key)
-    return _of_other_constraint(error, entity.key, unquoted(entity.table)) or without_entity(raised)
+    table = unquoted(entity.table)
+    if state == NOT_NULL_VIOLATION and _text(error, "table_name") == table:
+        return _without_value(_text(error, "column_name"), entity)
+    return _of_other_constraint(error, entity.key, table) or without_entity(raised)
+
+
+def _without_value(column: str, entity: Entity[Any]) -> Exception:
+    """Return what stands for a column that must have a value and was given none."""
+    for field, own in entity.columns.items():
+        if unquoted(own.name) == column:
+            return InvalidValue(field, "must have a value: the database's column is NOT NULL", entity.key)
+    return SchemaMismatch([f"{entity.table}.{column} is no field of {entity.key} and NOT NULL: it needs a DEFAULT"])
 
 
 def _text(error: BaseException, attribute: str) -> str:
@@ -77,10 +89,14 @@ def _of_other_constraint(error: BaseException, key: str = "", table: str = "") -
     state, name = _text(error, "sqlstate"), _text(error, "constraint_name")
     concerned = _text(error, "table_name") or table
     owner = key if concerned == table else concerned
-    if state == UNIQUE_VIOLATION:
+    if state in (UNIQUE_VIOLATION, EXCLUSION_VIOLATION):
         return UniqueViolation(owner, name, ())
     if state in FOREIGN_KEY_VIOLATIONS:
         return ForeignKeyViolation(owner, "", "", name)
+    if state == CHECK_VIOLATION:
+        return InvalidValue("row", f"does not fit the database's constraint {name!r}", owner)
+    if state == NOT_NULL_VIOLATION:
+        return InvalidValue(_text(error, "column_name") or "row", "must have a value in the database", owner)
     return None
 
 
