@@ -50,7 +50,11 @@ class Caller:
 
     async def _send(self, name: str, method: str, path: str, expected: int = 200, **content: Any) -> None:
         start = time.perf_counter()
-        answer = await self._client.request(method, path, **content)
+        try:
+            answer = await self._client.request(method, path, **content)
+        except httpx.TransportError as error:
+            self._seen.errors.append(f"{name}: {error!r}")
+            return
         self._seen.seconds[name].append(time.perf_counter() - start)
         if answer.status_code != expected:
             self._seen.errors.append(f"{name}: {answer.status_code} {answer.text[:200]}")
