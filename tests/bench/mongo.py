@@ -20,7 +20,7 @@ from bench.beanies import Beanie
 from bench.documents import Hand
 from bench.harness import PKIT, Batch, Case, Contender, Measure, nothing, timed
 from bench.host.entities import Person
-from bench.packages import package
+from bench.packages import Pkit, package
 from bench.people import orgs, people, sites, some_of
 from bench.relations import PREDECESSOR, Predecessor, predecessor
 from pkit.paging import encode_cursor
@@ -31,43 +31,6 @@ MEASURED_BEFORE = frozenset(
     {"get", "get_by_email", "count", "add", "update", "delete", "list", "view", "deep", "add_many"}
 )
 """The tasks that persistence-kit can do: pages by their offset, many entities one after the other; its criteria over relations give views only."""
-
-
-class Pkit:
-    """The same by a generated repository."""
-
-    def __init__(self, repos: Any, cursors: Mapping[UUID, str]) -> None:
-        people = repos.person
-        self.get, self.get_by_email, self.exists_by_email = people.get, people.get_by_email, people.exists_by_email
-        self.add, self.update, self.delete, self.add_many = people.add, people.update, people.delete, people.add_many
-        self._people = people
-        self._views = repos.views.person
-        self._cursors = cursors
-
-    async def count(self, _: object) -> int:
-        return int(await self._people.count())
-
-    async def patch(self, entity: Person) -> Any:
-        return await self._people.patch(entity.id, name=entity.name)
-
-    async def list(self, _: object) -> Any:
-        return await self._people.list()
-
-    async def view(self, _: object) -> Any:
-        return await self._views.list_with(include=["org.site"])
-
-    async def nested(self, age: int) -> Any:
-        criteria = {"org.site.country": "IT", "age": {"gte": age}}
-        return await self._people.list_by_fields(criteria, sort_by=["org.name", "-age"])
-
-    async def deep(self, after: UUID) -> Any:
-        return (await self._people.page({}, after=self._cursors[after])).items
-
-    async def stream(self, _: object) -> int:
-        number = 0
-        async for _person in self._people.stream({}):
-            number += 1
-        return number
 
 
 @dataclass(frozen=True)

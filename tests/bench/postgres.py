@@ -20,7 +20,7 @@ from sqlalchemy.orm import registry
 
 from bench.harness import PKIT, Case, Contender, Measure, timed
 from bench.host.entities import Person, Role
-from bench.packages import package
+from bench.packages import Pkit, package
 from bench.people import orgs, people, sites
 from pkit_gen.ir.model import Database
 
@@ -130,41 +130,6 @@ class Hand:
 
     async def add_many(self, some: Sequence[Person]) -> None:
         await self._connection.copy_records_to_table("people", records=[values(p) for p in some])
-
-
-class Pkit:
-    """The same by a generated repository."""
-
-    def __init__(self, repos: Any, cursors: dict[UUID, str]) -> None:
-        people = repos.person
-        self.get, self.get_by_email, self.exists_by_email = people.get, people.get_by_email, people.exists_by_email
-        self.add, self.update, self.delete, self.add_many = people.add, people.update, people.delete, people.add_many
-        self._people = people
-        self._views = repos.views.person
-        self._cursors = cursors
-
-    async def count(self, _: object) -> int:
-        return int(await self._people.count())
-
-    async def list(self, _: object) -> Sequence[Person]:
-        found: Sequence[Person] = await self._people.list()
-        return found
-
-    async def view(self, _: object) -> Any:
-        return await self._views.list_with(include=["org.site"])
-
-    async def nested(self, age: int) -> Any:
-        criteria = {"org.site.country": "IT", "age": {"gte": age}}
-        return await self._people.list_by_fields(criteria, sort_by=["org.name", "-age"])
-
-    async def deep(self, after: UUID) -> Any:
-        return await self._people.page({}, after=self._cursors[after])
-
-    async def stream(self, _: object) -> int:
-        number = 0
-        async for _person in self._people.stream({}):
-            number += 1
-        return number
 
 
 class Core:
