@@ -115,7 +115,7 @@ def docstring(text: str, *, indent: int = 0) -> str:
 
 def _escaped(text: str) -> str:
     """Return a text with the characters spelled out that no source may hold, or that hide what it says (NUL, overrides of direction)."""
-    if text.isprintable():
+    if all(line.isprintable() for line in text.split("\n")):
         return text
     kept = "\n\t"
     return "".join(

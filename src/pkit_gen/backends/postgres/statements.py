@@ -28,8 +28,12 @@ def clause(opening: str, items: Sequence[str], closing: str = "") -> str:
 
 def constant(name: str, statement: str) -> str:
     """Return the assignment of a statement to a constant."""
-    spelled = "".join(char if char.isprintable() or char == "\n" else repr(char)[1:-1] for char in _escaped(statement))
+    spelled = "\n".join(line if line.isprintable() else _spelled(line) for line in _escaped(statement).split("\n"))
     return f'{name} = """\n{spelled}\n"""'
+
+
+def _spelled(line: str) -> str:
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in line)
 
 
 def _escaped(text: str) -> str:
