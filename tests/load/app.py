@@ -8,6 +8,8 @@ from university.app import app
 from university.entities import Room
 from university.ids import AcademicUnitId, RoomId
 
+__all__ = ["app"]
+
 ROOM = Room(RoomId(UUID(int=1)), AcademicUnitId(UUID(int=2)), "A", "1", 30)
 
 

@@ -48,6 +48,11 @@ class Caller:
         while time.monotonic() < deadline:
             await self._chance.choice(REQUESTS)(self)
 
+    async def make(self, requests: int) -> None:
+        """Make so many requests, one after the other."""
+        for _ in range(requests):
+            await self._chance.choice(REQUESTS)(self)
+
     async def _send(self, name: str, method: str, path: str, expected: int = 200, **content: Any) -> None:
         start = time.perf_counter()
         try:

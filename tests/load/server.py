@@ -42,6 +42,12 @@ def _resident(pid: str) -> int:
     return 0
 
 
+def environment(database: str) -> dict[str, str]:
+    """Return the environment of a process that imports the app, for a database by its URL."""
+    paths = os.pathsep.join((str(TESTS), str(EXAMPLE), str(TESTS.parent / "src")))
+    return {**os.environ, "PYTHONPATH": paths, "REPO_DATABASE": "postgres", "POSTGRES_DSN": database}
+
+
 @asynccontextmanager
 async def serving(workers: int) -> AsyncGenerator[Server]:
     """Give the app; its processes end with the block."""
@@ -49,10 +55,8 @@ async def serving(workers: int) -> AsyncGenerator[Server]:
         with socket.socket() as listener:
             listener.bind(("127.0.0.1", 0))
             port: int = listener.getsockname()[1]
-        paths = os.pathsep.join((str(TESTS), str(EXAMPLE), str(TESTS.parent / "src")))
-        environment = {**os.environ, "PYTHONPATH": paths, "REPO_DATABASE": "postgres", "POSTGRES_DSN": database}
         command = [sys.executable, "-m", "load.serve", str(port), str(workers)]
-        process = subprocess.Popen(command, env=environment, cwd=EXAMPLE)
+        process = subprocess.Popen(command, env=environment(database), cwd=EXAMPLE)
         try:
             server = Server(f"http://127.0.0.1:{port}", database, process.pid)
             await _started(server, process)
