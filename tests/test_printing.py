@@ -109,10 +109,12 @@ def printed(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 def generate(config: Config) -> dict[str, str]:
     result = compile_project(config)
     assert not result.diagnostics.has_errors, result.diagnostics.sorted()
-    for path, text in result.files.items():
+    texts = dict(result.files)
+    result.files.save()
+    for path, text in texts.items():
         (config.output / path).parent.mkdir(parents=True, exist_ok=True)
         (config.output / path).write_text(text)
-    return dict(result.files)
+    return texts
 
 
 def change(config: Config, *replacements: tuple[str, str]) -> None:

@@ -13,7 +13,7 @@ from jinja2 import FileSystemLoader
 from jinja2.exceptions import UndefinedError
 
 from pkit_gen.literals import Spellable, literal
-from pkit_gen.templating import BrokenTemplate, environment, render
+from pkit_gen.templating import PIECE, BrokenTemplate, environment, render
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.binary()
 TEXTS = st.text() | st.text(alphabet="'\"\\ab\n")
@@ -58,6 +58,16 @@ def test_what_is_not_python_is_refused_with_the_name_of_the_template(templates: 
     (templates / "b.py.jinja").write_text("x = 1\ny = {{ view }}\n")
     with pytest.raises(BrokenTemplate, match=r"b\.py\.jinja printed line 2, 'y = \)'"):
         render("b.py.jinja", ")")
+
+
+@pytest.mark.parametrize("between", ["\n", '\nTEXT = """\n\n\n@overload\n"""\n', "\n\n\ndef f() -> None: ...\n"])
+def test_a_long_text_is_refused_at_its_line(templates: Path, between: str) -> None:
+    (templates / "d.py.jinja").write_text("{{ view }}")
+    good = f"x = 1{between}" * (3 * PIECE // len(f"x = 1{between}"))
+    assert render("d.py.jinja", good) == good
+    line = good.count("\n") + 2
+    with pytest.raises(BrokenTemplate, match=rf"d\.py\.jinja printed line {line}, 'y = \)'"):
+        render("d.py.jinja", f"{good}\ny = )\n")
 
 
 def test_a_member_that_the_view_lacks_is_refused(templates: Path) -> None:

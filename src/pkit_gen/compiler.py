@@ -3,30 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from pkit_gen.analysis import analyse
 from pkit_gen.backends import chosen
+from pkit_gen.backends.base import Emit
 from pkit_gen.config import Config
 from pkit_gen.diagnostics.model import Diagnostics
 from pkit_gen.frontend import parse
 from pkit_gen.ir.model import Schema
-from pkit_gen.printing import Printer
+from pkit_gen.printing import Files, Printer
 
 
 @dataclass(frozen=True)
 class Result:
     """What a run gives: the text of each file by its path below the output folder, none when there is an error, and what decided on it.
 
+    A text is printed each time that it is asked for.
     `inputs` are the files that were read, with the digest of what was read; `words` and `inferred` are as in `ProjectDecl`.
     """
 
-    files: Mapping[str, str]
+    files: Files
     diagnostics: Diagnostics
-    inputs: Mapping[Path, str] = field(default_factory=dict[Path, str])
-    words: tuple[str, ...] = ()
-    inferred: bool = False
+    inputs: Mapping[Path, str]
+    words: tuple[str, ...]
+    inferred: bool
 
 
 def _untold(stage: str, done: int, total: int) -> None:
@@ -45,15 +48,10 @@ def compile_project(config: Config, tell: Callable[[str, int, int], None] = _unt
     backends = chosen(config)
     for backend in backends:
         backend.check(schema, diagnostics)
-    if diagnostics.has_errors:
-        return Result({}, diagnostics)  # all or nothing
-    emits = [emit for backend in backends for emit in backend.emit(schema, config)]
-    printer = Printer(config)
-    files: dict[str, str] = {}
-    for emit in emits:
-        tell("writing", len(files), len(emits))
-        files[emit.path] = printer.text(emit)
-    printer.save()
+    emits: list[Emit] = []
+    if not diagnostics.has_errors:  # all or nothing
+        emits = [emit for backend in backends for emit in backend.emit(schema, config)]
+    files = Files(emits, Printer(config), partial(tell, "writing"))
     return Result(files, diagnostics, project.inputs, project.words, project.inferred)
 
 

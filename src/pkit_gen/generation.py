@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import Enum, auto
@@ -14,7 +14,7 @@ from pkit_gen.config import Config
 from pkit_gen.diagnostics.catalog import output as mistakes
 from pkit_gen.diagnostics.model import Diagnostic, Diagnostics
 from pkit_gen.fingerprint import decisive, digests, fingerprint, package_files, relative, telling
-from pkit_gen.manifest import Digest, Manifest
+from pkit_gen.manifest import Manifest
 from pkit_gen.output import Change, Status
 
 if TYPE_CHECKING:
@@ -54,15 +54,22 @@ REPORTED = {
 }
 
 
-def run(config: Config, mode: Mode, tell: Callable[[str, int, int], None] = lambda stage, done, total: None) -> Outcome:
+def run(
+    config: Config,
+    mode: Mode,
+    tell: Callable[[str, int, int], None] = lambda stage, done, total: None,
+    *,
+    with_texts: bool = False,
+) -> Outcome:
     """Bring the output folder up to date, or say how it is not. With any error in the outcome, nothing was written.
 
-    `tell` hears how far a compilation is, as in `compile_project`.
+    `tell` hears how far a compilation is, as in `compile_project`. The changes hold the texts of the files only when asked `with_texts`:
+    all at once fill the memory.
     """
     diagnostics = Diagnostics()
     with _reporting(config.output, diagnostics):
-        if output.is_interrupted(config.output):
-            _settle_interrupted(config.output, mode, diagnostics)
+        if output.is_unfinished(config.output):
+            _settle_unfinished(config.output, mode, diagnostics)
         earlier = None if diagnostics.has_errors else manifest.read(config.output)
         if earlier is not None and is_up_to_date(config, earlier):
             return Outcome(diagnostics, is_current=True)
@@ -73,11 +80,13 @@ def run(config: Config, mode: Mode, tell: Callable[[str, int, int], None] = lamb
 
     before = digests(list(package_files(config))) if mode is Mode.WRITE else {}
     result = compile_project(config, tell)
-    return Outcome(result.diagnostics) if result.diagnostics.has_errors else _settle(config, mode, result, before)
+    if result.diagnostics.has_errors:
+        return Outcome(result.diagnostics)
+    return _settle(config, mode, result, before, with_texts)
 
 
-def _settle_interrupted(folder: Path, mode: Mode, diagnostics: Diagnostics) -> None:
-    """Wait for a run that is writing. If it was killed, take back what it did, or report it where nothing is to be written."""
+def _settle_unfinished(folder: Path, mode: Mode, diagnostics: Diagnostics) -> None:
+    """Wait for a run that is going on. If it was killed, take back what it did, or report it where nothing is to be written."""
     with output.exclusive(folder):
         if mode is Mode.WRITE:
             output.mend(folder)
@@ -94,7 +103,7 @@ def _has_same_inputs(config: Config, earlier: Manifest) -> bool:
     return fingerprint(config, digests(decisive(config, earlier))) == earlier.fingerprint
 
 
-def _settle(config: Config, mode: Mode, result: Result, before: Mapping[Path, str]) -> Outcome:
+def _settle(config: Config, mode: Mode, result: Result, before: Mapping[Path, str], with_texts: bool) -> Outcome:
     """Compare the output folder with what was compiled and, in the mode for it, make it the same.
 
     `before` are the digests of the files of the packages before it was compiled.
@@ -105,14 +114,34 @@ def _settle(config: Config, mode: Mode, result: Result, before: Mapping[Path, st
         if mode is Mode.WRITE:
             output.mend(config.output)  # of a run that was killed in the meantime
         earlier = manifest.read(config.output)
-        changes = output.compare(config.output, result.files, earlier)
-        _report(changes, config.output, mode, result.diagnostics)
-        if mode is Mode.WRITE and not result.diagnostics.has_errors:
-            output.write(config.output, changes, _record(config, result, before, earlier))
-            is_current = True
-        elif earlier is not None and all(change.status is Status.CURRENT for change in changes):  # formatted since
+        with output.replacing(config.output) as new:
+            take = new.take if mode is Mode.WRITE else _leave
+            changes = _compared(output.compare(config.output, result.files, earlier), take, with_texts)
+            result.files.save()
+            _report(changes, config.output, mode, result.diagnostics)
+            if mode is Mode.WRITE and not result.diagnostics.has_errors:
+                new.commit(_record(config, result, changes, before))
+                is_current = True
+        if mode is not Mode.WRITE and earlier is not None and _are_current(changes):  # formatted since
             is_current = _has_same_inputs(config, earlier)
     return Outcome(result.diagnostics, changes, is_current and not result.diagnostics.has_errors)
+
+
+def _compared(changes: Iterable[Change], take: Callable[[Change], None], with_texts: bool) -> Sequence[Change]:
+    """Have each change taken as soon as it is known, which is when the file is printed, and return all, sorted by path."""
+    found: list[Change] = []
+    for change in changes:
+        take(change)
+        found.append(change if with_texts else change.without_texts())
+    return sorted(found, key=lambda change: change.path)
+
+
+def _leave(_change: Change) -> None:
+    """Take nothing, where nothing is to be written."""
+
+
+def _are_current(changes: Sequence[Change]) -> bool:
+    return all(change.status is Status.CURRENT for change in changes)
 
 
 @contextmanager
@@ -133,11 +162,10 @@ def _report(changes: Sequence[Change], folder: Path, mode: Mode, diagnostics: Di
             diagnostics.report(DIFFERENCES[change.status](change.path, folder))
 
 
-def _record(config: Config, result: Result, before: Mapping[Path, str], earlier: Manifest | None) -> Manifest:
+def _record(config: Config, result: Result, changes: Sequence[Change], before: Mapping[Path, str]) -> Manifest:
     """Return the manifest of a run. What was saved since it began counts as it was, so that the next run compiles it."""
     names = tuple(sorted({relative(config, path) for path in result.inputs}))
-    known: Mapping[str, Digest] = earlier.files if earlier else {}
-    files = {path: Digest.of(text.encode(), known.get(path)) for path, text in result.files.items()}
+    files = {change.path: change.digest for change in changes if change.digest is not None}
     record = Manifest("", names, files, result.words, result.inferred)
     told = {path: before[path] for path in telling(config, record, before.keys())}
     return replace(record, fingerprint=fingerprint(config, {**told, **result.inputs}))

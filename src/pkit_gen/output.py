@@ -39,23 +39,29 @@ class Status(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One file: its path below the output folder, what it is and what it is to be; None where there is no file."""
+    """One file: its path below the output folder, what it is and what it is to be, None where there is no file, and the latter's digest."""
 
     path: str
     status: Status
-    before: bytes | None
-    after: bytes | None
+    before: bytes | None = None
+    after: bytes | None = None
+    digest: Digest | None = None
+
+    def without_texts(self) -> Change:
+        """Return how the file stands, and no more."""
+        return Change(self.path, self.status, digest=self.digest)
 
 
 # --- comparing --------------------------------------------------------------------------------------------------------
 
 
-def compare(output: Path, files: Mapping[str, str], earlier: Manifest | None) -> list[Change]:
-    """Return every file of this run and of the earlier one, sorted by path; OSError when one cannot be read."""
+def compare(output: Path, files: Mapping[str, str], earlier: Manifest | None) -> Iterator[Change]:
+    """Yield every file of this run as it is given, then those that only the earlier run gave; OSError when one cannot be read."""
     written: Mapping[str, Digest] = earlier.files if earlier else {}
-    given = [_compare_given(output, path, text.encode(), written.get(path)) for path, text in files.items()]
-    gone = [change for path in written.keys() - files.keys() for change in _compare_gone(output, path, written[path])]
-    return sorted([*given, *gone], key=lambda change: change.path)
+    for path, text in files.items():
+        yield _compare_given(output, path, text.encode(), written.get(path))
+    for path in sorted(written.keys() - files.keys()):
+        yield from _compare_gone(output, path, written[path])
 
 
 def is_intact(output: Path, earlier: Manifest) -> bool:
@@ -66,18 +72,19 @@ def is_intact(output: Path, earlier: Manifest) -> bool:
 
 
 def _compare_given(output: Path, path: str, after: bytes, written: Digest | None) -> Change:
+    digest = Digest.of(after, written)
     obstacle = _obstacle(output, path)
     if obstacle is not None:
-        return Change(obstacle, Status.FOREIGN, None, after)
+        return Change(obstacle, Status.FOREIGN, None, after, digest)
     before = _read(output / path)
     if before is None:
-        return Change(path, Status.MISSING, None, after)
-    if before == after:
-        return Change(path, Status.CURRENT, after, after)  # once in memory
-    return Change(path, _status(before, after, written), before, after)
+        return Change(path, Status.MISSING, None, after, digest)
+    return Change(path, _status(before, after, written), before, after, digest)
 
 
 def _status(before: bytes, after: bytes, written: Digest | None) -> Status:
+    if before == after:
+        return Status.CURRENT
     if written is None:
         return Status.CURRENT if is_same_code(before, after) else Status.FOREIGN
     if written.is_of(before):
@@ -132,35 +139,71 @@ def _lines(data: bytes | None) -> list[str]:
 # --- writing ----------------------------------------------------------------------------------------------------------
 
 
-def write(output: Path, changes: Sequence[Change], record: Manifest) -> None:
-    """Make the output folder what `changes` say, and record it; files that are current keep their time.
-
-    All or nothing: on any exception, OSError among them, the folder is as it was.
-    """
-    written = {Status.MISSING, Status.STALE, Status.EDITED}
-    texts = {change.path: change.after for change in changes if change.status in written and change.after is not None}
-    removed = [change.path for change in changes if change.status is Status.LEFTOVER]
-    text = record.to_text().encode()
-    if _read(output / manifest.NAME) != text:
-        texts[manifest.NAME] = text
-    if texts or removed:
-        with ExitStack() as undo:
-            _create(output, undo)
-            with _staging(output) as staging:
-                _replace(output, staging, texts, removed)
-            undo.pop_all()
-        with suppress(OSError):  # the files are in place; what is left over is compiled code or an empty folder
-            _tidy(output, removed)
+WRITTEN = {Status.MISSING, Status.STALE, Status.EDITED}
 
 
 @contextmanager
-def _staging(output: Path) -> Generator[Path]:
-    """Give a folder beside the files, so that moving a file into its place is atomic, and remove it."""
-    folder = Path(tempfile.mkdtemp(prefix=STAGING, dir=output))
-    try:
-        yield folder
-    finally:
-        _discard(folder)
+def replacing(output: Path) -> Generator[Replacement]:
+    """Give what changes the output folder: all or nothing. Without a `commit`, or with any exception, OSError among them, it stays as it was.
+
+    >>> with replacing(folder) as new:
+    ...     for change in compare(folder, files, earlier):
+    ...         new.take(change)
+    ...     new.commit(record)
+    """
+    with ExitStack() as undo:
+        new = Replacement(output, undo)
+        try:
+            yield new
+        finally:
+            new.discard()
+
+
+class Replacement:
+    """The new files of a run, which wait in a folder beside the old ones, so that moving each into its place is atomic."""
+
+    def __init__(self, output: Path, undo: ExitStack) -> None:
+        self._output = output
+        self._undo = undo
+        self._staging: Path | None = None
+        self._new: dict[str, str] = {}  # the digest of each file, by its path
+        self._gone: list[str] = []
+
+    def take(self, change: Change) -> None:
+        """Prepare what a change asks for; files that are current keep their time."""
+        if change.status in WRITTEN and change.after is not None:
+            self._put(change.path, change.after)
+        elif change.status is Status.LEFTOVER:
+            self._gone.append(change.path)
+
+    def commit(self, record: Manifest) -> None:
+        """Move all files into their places, and record them."""
+        text = record.to_text().encode()
+        if _read(self._output / manifest.NAME) != text:
+            self._put(manifest.NAME, text)
+        if not self._new and not self._gone:
+            return
+        _replace(self._output, self._folder(), self._new, self._gone)
+        self._undo.pop_all()
+        self.discard()
+        with suppress(OSError):  # the files are in place; what is left over is compiled code or an empty folder
+            _tidy(self._output, self._gone)
+
+    def discard(self) -> None:
+        """Remove what waits."""
+        if self._staging is not None:
+            _discard(self._staging)
+            self._staging = None
+
+    def _put(self, path: str, data: bytes) -> None:
+        _stage(self._folder() / f"new-{len(self._new)}", data)
+        self._new[path] = sha256(data).hexdigest()
+
+    def _folder(self) -> Path:
+        if self._staging is None:
+            _create(self._output, self._undo)
+            self._staging = Path(tempfile.mkdtemp(prefix=STAGING, dir=self._output))
+        return self._staging
 
 
 def _discard(staging: Path) -> None:
@@ -168,16 +211,15 @@ def _discard(staging: Path) -> None:
     shutil.rmtree(staging)
 
 
-def _replace(output: Path, staging: Path, texts: Mapping[str, bytes], removed: Sequence[str]) -> None:
-    staged = [_stage(staging / f"new-{number}", data) for number, data in enumerate(texts.values())]
-    _note(staging, texts, removed)
+def _replace(output: Path, staging: Path, new: Mapping[str, str], gone: Sequence[str]) -> None:
+    _note(staging, new, gone)
     with ExitStack() as undo:
-        for number, path in enumerate(removed):
+        for number, path in enumerate(gone):
             _move(output / path, staging / f"gone-{number}")
             undo.callback(_move, staging / f"gone-{number}", output / path)
-        for number, (path, new) in enumerate(zip(texts, staged, strict=True)):
+        for number, path in enumerate(new):
             _create((output / path).parent, undo)
-            _put(new, output / path, staging / f"old-{number}", undo)
+            _put(staging / f"new-{number}", output / path, staging / f"old-{number}", undo)
         undo.pop_all()
 
 
@@ -210,9 +252,10 @@ def _move(origin: Path, target: Path) -> None:
 
 def _create(folder: Path, undo: ExitStack) -> None:
     """Make a folder and those above it; `undo` removes the ones that are new."""
-    for missing in [above for above in (folder, *folder.parents) if not above.exists()][::-1]:
-        missing.mkdir(exist_ok=True)
-        undo.callback(missing.rmdir)
+    if not folder.exists():
+        _create(folder.parent, undo)
+        folder.mkdir(exist_ok=True)
+        undo.callback(folder.rmdir)
 
 
 def _tidy(output: Path, removed: Iterable[str]) -> None:
@@ -231,16 +274,20 @@ def _tidy(output: Path, removed: Iterable[str]) -> None:
 # --- mending what a killed run left -----------------------------------------------------------------------------------
 
 
-def _note(staging: Path, texts: Mapping[str, bytes], removed: Sequence[str]) -> None:
+def _note(staging: Path, new: Mapping[str, str], gone: Sequence[str]) -> None:
     """Write down what is about to be moved, for `mend`."""
-    new = [[path, sha256(data).hexdigest()] for path, data in texts.items()]
-    text = json.dumps({"new": new, "gone": removed})
+    text = json.dumps({"new": [*new.items()], "gone": gone})
     _move(_stage(staging / f"{JOURNAL}.part", text.encode()), staging / JOURNAL)
 
 
 def is_interrupted(output: Path) -> bool:
     """Return whether a run was killed, or is, while it moves files, so that old ones and new ones may be mixed."""
     return any(output.glob(f"{STAGING}*/{JOURNAL}"))
+
+
+def is_unfinished(output: Path) -> bool:
+    """Return whether a run was killed or is going on: it has new files beside the old ones."""
+    return any(output.glob(f"{STAGING}*"))
 
 
 def mend(output: Path) -> None:

@@ -5,7 +5,7 @@ instead: a change of one entity in a large project prints the files around it.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from hashlib import sha256
 
@@ -67,6 +67,37 @@ class Printer:
                 return _joined(self._digest(part) for part in (*entities, sources, depth))
             case _:
                 return _digest_of(repr(value).encode())
+
+
+class Files(Mapping[str, str]):
+    """The text of each file by its path, printed when it is asked for: all at once would fill the memory.
+
+    `tell` hears before each how many were asked for, and how many there are.
+    """
+
+    def __init__(self, emits: Sequence[Emit], printer: Printer, tell: Callable[[int, int], None]) -> None:
+        self._emits = {emit.path: emit for emit in emits}
+        self._printer = printer
+        self._tell = tell
+        self._asked = 0
+
+    def __getitem__(self, path: str) -> str:
+        """Return the text of a file."""
+        self._tell(self._asked, len(self))
+        self._asked += 1
+        return self._printer.text(self._emits[path])
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the paths, in the order of the backends."""
+        return iter(self._emits)
+
+    def __len__(self) -> int:
+        """Return how many files there are."""
+        return len(self._emits)
+
+    def save(self) -> None:
+        """Keep for the next run what was printed, once all were asked for."""
+        self._printer.save()
 
 
 def _joined(digests: Iterable[bytes]) -> bytes:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 
 
@@ -45,17 +44,18 @@ class SourceFile:
         return self.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Place:
-    """Where something was written. `locate` computes the span and is called at most once."""
+    """Where something was written: a node of a file, whose span `locate` computes."""
 
     file: SourceFile
-    locate: Callable[[], Span] = field(repr=False)
+    locate: Callable[[object], Span] = field(repr=False)
+    node: object = field(default=None, repr=False)
 
-    @cached_property
+    @property
     def span(self) -> Span:
         """Return the span of this place."""
-        return self.locate()
+        return self.locate(self.node)
 
     @property
     def order(self) -> tuple[str, Span]:
@@ -65,7 +65,7 @@ class Place:
     @classmethod
     def at(cls, file: SourceFile, span: Span = WHOLE_FILE) -> Place:
         """Return a place whose span is already known."""
-        return cls(file, lambda: span)
+        return cls(file, lambda _: span)
 
 
 @dataclass(frozen=True, slots=True, order=True)

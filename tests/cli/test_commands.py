@@ -11,9 +11,8 @@ from click.testing import CliRunner, Result
 from pkit_gen import generation
 from pkit_gen.cli.command import command
 from pkit_gen.cli.tools import pkit
-from pkit_gen.config import Config
 from pkit_gen.diagnostics.catalog import mistakes
-from pkit_gen.generation import Mode, Outcome
+from pkit_gen.generation import Outcome
 
 
 @pytest.fixture(autouse=True)
@@ -95,7 +94,7 @@ def test_the_json_format_is_one_object(project: Path) -> None:
 
 
 def break_the_generator(monkeypatch: pytest.MonkeyPatch) -> None:
-    def run(_config: Config, _mode: Mode, _tell: object) -> Outcome:
+    def run(*_arguments: object, **_options: object) -> Outcome:
         raise KeyError("lost")
 
     monkeypatch.setattr(generation, "run", run)

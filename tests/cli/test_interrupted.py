@@ -186,3 +186,13 @@ def test_a_damaged_journal_is_only_removed(config: Config, text: str) -> None:
     assert run(config).is_current
     assert generated(config) == before
     assert not output.is_interrupted(config.output)
+
+
+def test_what_a_killed_run_prepared_is_removed_by_a_run_that_has_nothing_to_do(config: Config) -> None:
+    staging = config.output / f"{STAGING}1"
+    staging.mkdir()
+    (staging / "new-0").write_text("half")
+    assert run(config, Mode.CHECK).is_current
+    assert staging.exists()
+    assert run(config).is_current
+    assert not staging.exists()

@@ -25,8 +25,11 @@ def record(files: Mapping[str, str], fingerprint: str = "") -> Manifest:
 
 
 def write(folder: Path, files: Mapping[str, str], fingerprint: str = "") -> list[Change]:
-    changes = output.compare(folder, files, manifest.read(folder))
-    output.write(folder, changes, record(files, fingerprint))
+    changes = [*output.compare(folder, files, manifest.read(folder))]
+    with output.replacing(folder) as new:
+        for change in changes:
+            new.take(change)
+        new.commit(record(files, fingerprint))
     return changes
 
 

@@ -217,7 +217,7 @@ def _run(given: Options, switches: Switches, show: bool) -> bool:
     config = _configure(options, project)
     started = time.time_ns()
     with bar(not switches.quiet and switches.form == "text") as progress:
-        outcome = generation.run(config, switches.mode, progress.move)
+        outcome = generation.run(config, switches.mode, progress.move, with_texts=show)
     if switches.verified and not outcome.diagnostics.has_errors:
         _verify(config, outcome.diagnostics)
     _tell(config, outcome, switches, show)

@@ -170,7 +170,7 @@ class Evaluator:
     ) -> Value:
         match node:
             case cst.SimpleString():
-                return Constant(node.evaluated_value, place)
+                return Constant(_text_of(node), place)
             case cst.ConcatenatedString(left=left, right=right):
                 values = [self.value(left, env), self.value(right, env)]
             case cst.FormattedString():
@@ -430,3 +430,11 @@ def constant_in(evaluator: Evaluator, scope: Scope, node: cst.BaseExpression) ->
     """Return the constant that an expression at module or class level is, or None."""
     value = evaluator.value(node, Environment(scope, {}))
     return value if isinstance(value, Constant) else None
+
+
+def _text_of(node: cst.SimpleString) -> str | bytes:
+    """Return the value of a literal; of one that stands for itself at a fraction of the price of asking Python."""
+    written = node.value
+    if written[0] in "\"'" and written[1] != written[0] and "\\" not in written:
+        return written[1:-1]
+    return node.evaluated_value

@@ -52,7 +52,7 @@ class Module:
         """Return the place of a node, the same each time; one that was not parsed from the file itself is the whole file."""
         found = self._places.get(node)
         if found is None:
-            found = self._places[node] = Place(self.file, lambda: self._span(node))
+            found = self._places[node] = Place(self.file, self._locate, node)
         return found
 
     def code(self, node: cst.CSTNode) -> str:
@@ -64,8 +64,12 @@ class Module:
         """Whether `from __future__ import annotations` makes every annotation a string."""
         return any(_imports_future_annotations(statement) for statement in self.tree.body)
 
-    def _span(self, node: cst.CSTNode) -> Span:
-        found = self._positions.get(node)
+    @cached_property
+    def _locate(self) -> Callable[[object], Span]:
+        return self._span  # one for all places
+
+    def _span(self, node: object) -> Span:
+        found = self._positions.get(node) if isinstance(node, cst.CSTNode) else None
         if found is None:
             return WHOLE_FILE
         return Span(

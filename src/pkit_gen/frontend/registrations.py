@@ -208,25 +208,30 @@ def _call_sites(scope: Scope, name: str | None) -> Iterator[CallSite]:
 
 
 def _calls_in(node: cst.CSTNode, body: Body, scope: Scope, name: str | None) -> Iterator[CallSite]:
-    match node:
-        case cst.FunctionDef():
-            symbol = FunctionSymbol(scope, node, scope.ref(node.name.value))
-            inner = function_scope(symbol)
-            owner = symbol if isinstance(body, Scope) else body  # what a nested function does, its owner may do
-            for child in parts(node.body):
-                yield from _calls_in(child, owner, inner, name)
-            return
-        case cst.ClassDef():
-            inner = Scope(scope.module, scope, (*scope.path, node.name.value), is_class=True)
-            for child in parts(node.body):
-                yield from _calls_in(child, body, inner, name)
-            return
-        case cst.Call(func=func):
-            written = dotted_name(func)
-            if name is None or (written is not None and written.rpartition(".")[2] == name):
-                yield CallSite(node, body, scope)
-        case _:
-            pass
+    if type(node) in _TELLING:  # most nodes are of other types, which this tells at a tenth of the price of `match`
+        match node:
+            case cst.FunctionDef():
+                symbol = FunctionSymbol(scope, node, scope.ref(node.name.value))
+                owner = symbol if isinstance(body, Scope) else body  # what a nested function does, its owner may do
+                yield from _calls_below(node.body, owner, function_scope(symbol), name)
+                return
+            case cst.ClassDef():
+                inner = Scope(scope.module, scope, (*scope.path, node.name.value), is_class=True)
+                yield from _calls_below(node.body, body, inner, name)
+                return
+            case cst.Call(func=func):
+                written = dotted_name(func)
+                if name is None or (written is not None and written.rpartition(".")[2] == name):
+                    yield CallSite(node, body, scope)
+            case _:
+                pass
+    yield from _calls_below(node, body, scope, name)
+
+
+_TELLING = {cst.FunctionDef, cst.ClassDef, cst.Call}
+
+
+def _calls_below(node: cst.CSTNode, body: Body, scope: Scope, name: str | None) -> Iterator[CallSite]:
     for child in parts(node):
         yield from _calls_in(child, body, scope, name)
 

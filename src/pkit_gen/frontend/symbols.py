@@ -149,15 +149,17 @@ def parts(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
     """Yield the nodes right below one but for layout, which `node.children` gives too, at ten times the price."""
     for name in _part_names(type(node)):
         part: object = getattr(node, name)
-        if isinstance(part, cst.CSTNode):
-            yield part
-        elif isinstance(part, (list, tuple)):
+        if isinstance(part, (list, tuple)):
             yield from cast(Sequence[cst.CSTNode], part)
+        elif part is not None and not isinstance(part, (str, cst.MaybeSentinel)):
+            yield cast(cst.CSTNode, part)  # asking for that base class would take as long as all else here
 
 
 @cache
 def _part_names(kind: type[cst.CSTNode]) -> tuple[str, ...]:
-    return tuple(found.name for found in fields(kind) if not _LAYOUT.search(found.name))
+    """Return the names of the fields that hold nodes."""
+    return tuple(found.name for found in fields(kind) if found.type not in _NO_NODE and not _LAYOUT.search(found.name))
 
 
+_NO_NODE = (str, bool)
 _LAYOUT = re.compile("whitespace|lines|header|footer|[lr]par|comma|semicolon|indent")
