@@ -35,10 +35,11 @@ class Kept:
         self._now[key] = value
 
     def save(self) -> None:
-        """Write down what this run put, where any is new; silently not, where the file cannot be written."""
+        """Write down what this run put, where any is new, and forget it; silently not, where the file cannot be written."""
         if self.path is not None and not self._now.items() <= self._earlier.items():
             with suppress(OSError):
-                _write(self.path, self.format + pickle.dumps(self._now, pickle.HIGHEST_PROTOCOL))
+                _write(self.path, self.format, self._now)
+        self._earlier, self._now = {}, {}
 
 
 def _read(path: Path, format_: bytes) -> dict[str, bytes]:
@@ -49,8 +50,10 @@ def _read(path: Path, format_: bytes) -> dict[str, bytes]:
         return {}
 
 
-def _write(path: Path, data: bytes) -> None:
+def _write(path: Path, format_: bytes, values: dict[str, bytes]) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     temporary = path.with_name(f"{path.name}.{os.getpid()}")
-    temporary.write_bytes(data)
+    with temporary.open("wb") as file:
+        file.write(format_)
+        pickle.dump(values, file, pickle.HIGHEST_PROTOCOL)
     temporary.replace(path)

@@ -120,6 +120,10 @@ def _lines(paths: Iterable[Path]) -> int:
     return sum(path.read_text("utf-8").count("\n") for path in paths)
 
 
+CHECKED = range(1, 101)
+"""Numbers of entities that mypy is measured at: it takes minutes for more, as it compares the overloads of a function in pairs."""
+
+
 def measure_mypy(folder: Path, entities: int) -> float:
     """Return the seconds that mypy --strict takes for the output of an entity, from an empty cache."""
     command = [str(BIN / "mypy"), "--strict", "--cache-dir", os.devnull, "shop/repos"]
@@ -190,12 +194,12 @@ MARK = "<!-- results: written by `make bench-gen` -->"
 
 @dataclass(frozen=True)
 class Findings:
-    """What was measured: by number of entities and name of the run, lines and seconds of mypy for an entity, by the least number."""
+    """What was measured: costs by number of entities and name of the run, lines for an entity, and seconds of mypy by number of entities."""
 
     bare: Cost
     costs: dict[int, dict[str, Cost]]
     lines: dict[str, float]
-    mypy: float
+    mypy: dict[int, float]
 
     def times(self) -> list[tuple[str, ...]]:
         """Return a row of times per run, as multiples of `python -c pass`."""
@@ -212,12 +216,17 @@ class Findings:
 
     def tables(self) -> Iterator[tuple[str, tuple[str, ...], list[tuple[str, ...]]]]:
         """Yield each table: its title, its head and its rows."""
-        sizes = tuple(f"{size} entities" for size in self.costs)
-        yield "Time, as a multiple of `python -c pass`", ("", *sizes), self.times()
-        yield "Peak memory, MB", ("", *sizes), self.memory()
+        yield "Time, as a multiple of `python -c pass`", _sizes(self.costs), self.times()
+        yield "Peak memory, MB", _sizes(self.costs), self.memory()
         counts = [(name, f"{count:.0f}") for name, count in self.lines.items()]
-        checked = ("`mypy --strict`, as a multiple of `python -c pass`", f"{self.mypy / self.bare.seconds:.1f}")
-        yield f"For an entity, of {min(self.costs)}", ("", "lines"), [*counts, checked]
+        yield f"For an entity, of {min(self.costs)}", ("", "lines"), counts
+        checked = [f"{seconds / self.bare.seconds:.1f}" for seconds in self.mypy.values()]
+        title = "Checking the output of an entity, as a multiple of `python -c pass`"
+        yield title, _sizes(self.mypy), [("`mypy --strict`", *checked)]
+
+
+def _sizes(numbers: Iterable[int]) -> tuple[str, ...]:
+    return ("", *(f"{number} entities" for number in numbers))
 
 
 def find(sizes: Sequence[int], tools: Path, tell: Callable[[str], None]) -> Findings:
@@ -231,8 +240,8 @@ def find(sizes: Sequence[int], tools: Path, tell: Callable[[str], None]) -> Find
             costs[size] = measure_pkit(top / f"pkit{size}", size) | measure_others(top / f"others{size}", size, tools)
             tell(f"{size} entities measured")
         least = min(sizes)
-        folder = top / f"pkit{least}"
-        return Findings(bare, costs, lines(folder, least), measure_mypy(folder, least))
+        checked = {size: measure_mypy(top / f"pkit{size}", size) for size in sizes if size in CHECKED}
+        return Findings(bare, costs, lines(top / f"pkit{least}", least), checked)
 
 
 def show(findings: Findings, console: Console) -> None:

@@ -63,10 +63,14 @@ def wrap(expression: str, *, prefix: str = "", suffix: str = "", indent: int = 0
     'return f("a", "b")'
     """
     line = f"{prefix}{expression}{suffix}"
-    if indent + len(line) <= COLUMNS and "\n" not in line:
+    if _fits(line, indent) and "\n" not in line:
         return line.lstrip(" ")
     tree = ast.parse(expression, mode="eval").body
     return "\n".join(_lay_out(Item(prefix, _expression(tree, expression)), suffix, indent)).lstrip(" ")
+
+
+def _fits(line: str, indent: int) -> bool:
+    return indent + len(line) <= COLUMNS
 
 
 def signature(head: str, parameters: Sequence[str], returns: str, *, indent: int = 0, end: str = ":") -> str:
@@ -75,15 +79,13 @@ def signature(head: str, parameters: Sequence[str], returns: str, *, indent: int
     >>> signature("def f", ["x: int", "/"], "str", end=": ...")
     'def f(x: int, /) -> str: ...'
     """
-    group = Group(f"{head}(", tuple(Item("", parameter) for parameter in parameters), f") -> {returns}")
-    return "\n".join(_lay_out(Item("", group), end, indent)).lstrip(" ")
+    return bracketed(f"{head}(", parameters, f") -> {returns}{end}", indent=indent)
 
 
 def bracketed(opening: str, items: Sequence[str], closing: str, *, indent: int = 0) -> str:
     """Return items between brackets, laid out; the first line is not indented. An empty group stays on its line."""
-    return "\n".join(_lay_out(Item("", Group(opening, tuple(Item("", i) for i in items), closing)), "", indent)).lstrip(
-        " "
-    )
+    line = f"{opening}{', '.join(items)}{closing}"
+    return exploded(opening, items, closing, indent=indent) if items and not _fits(line, indent) else line
 
 
 def exploded(opening: str, items: Sequence[str], closing: str, *, indent: int = 0) -> str:
