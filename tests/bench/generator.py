@@ -218,7 +218,7 @@ class Findings:
         """Yield each table: its title, its head and its rows."""
         yield "Time, as a multiple of `python -c pass`", _sizes(self.costs), self.times()
         yield "Peak memory, MB", _sizes(self.costs), self.memory()
-        counts = [(name, f"{count:.0f}") for name, count in self.lines.items()]
+        counts: list[tuple[str, ...]] = [(name, f"{count:.0f}") for name, count in self.lines.items()]
         yield f"For an entity, of {min(self.costs)}", ("", "lines"), counts
         checked = [f"{seconds / self.bare.seconds:.1f}" for seconds in self.mypy.values()]
         title = "Checking the output of an entity, as a multiple of `python -c pass`"
