@@ -102,7 +102,7 @@ def test_the_runtime_alone_needs_no_driver(built: Path) -> None:
 def test_both_commands_are_installed() -> None:
     scripts = {script.name: script.value for script in entry_points(group="console_scripts") if script.dist is not None}
     assert scripts["pkit-gen"] == "pkit_gen.cli:generate"
-    assert scripts["pkit"] == "pkit_gen.cli.tools:pkit"
+    assert scripts["pkit"] == "pkit_gen.cli:run_tools"
     assert (
         distribution("pkit-gen").version == tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
     )

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from pkit_gen.analysis import analyse
 from pkit_gen.backends import chosen
-from pkit_gen.backends.base import Emit
 from pkit_gen.config import Config
 from pkit_gen.diagnostics.model import Diagnostics
 from pkit_gen.frontend import parse
@@ -48,9 +47,8 @@ def compile_project(config: Config, tell: Callable[[str, int, int], None] = _unt
     backends = chosen(config)
     for backend in backends:
         backend.check(schema, diagnostics)
-    emits: list[Emit] = []
-    if not diagnostics.has_errors:  # all or nothing
-        emits = [emit for backend in backends for emit in backend.emit(schema, config)]
+    printed = () if diagnostics.has_errors else backends  # all or nothing
+    emits = [emit for backend in printed for emit in backend.emit(schema, config)]
     files = Files(emits, Printer(config), partial(tell, "writing"))
     return Result(files, diagnostics, project.inputs, project.words, project.inferred)
 

@@ -6,19 +6,25 @@ from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import Enum, auto
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pkit_gen import manifest, output
+from pkit_gen import manifest, output, staging
 from pkit_gen.config import Config
 from pkit_gen.diagnostics.catalog import output as mistakes
 from pkit_gen.diagnostics.model import Diagnostic, Diagnostics
 from pkit_gen.fingerprint import decisive, digests, fingerprint, package_files, relative, telling
 from pkit_gen.manifest import Manifest
 from pkit_gen.output import Change, Status
+from pkit_gen.recall import STAGING
 
 if TYPE_CHECKING:
     from pkit_gen.compiler import Result
+
+
+WAITING = "waiting"
+"""The stage that is told while another run holds the output folder."""
 
 
 class Mode(Enum):
@@ -63,13 +69,15 @@ def run(
 ) -> Outcome:
     """Bring the output folder up to date, or say how it is not. With any error in the outcome, nothing was written.
 
-    `tell` hears how far a compilation is, as in `compile_project`. The changes hold the texts of the files only when asked `with_texts`:
+    `tell` hears how far a compilation is, as in `compile_project`, and that it is `WAITING`. The changes hold the texts of the files only when asked `with_texts`:
     all at once fill the memory.
     """
     diagnostics = Diagnostics()
+    waiting = partial(tell, WAITING, 0, 0)
     with _reporting(config.output, diagnostics):
-        if output.is_unfinished(config.output):
-            _settle_unfinished(config.output, mode, diagnostics)
+        if staging.is_unfinished(config.output):
+            with staging.exclusive(config.output, create=False, waiting=waiting):
+                _settle_unfinished(config.output, mode, diagnostics)
         earlier = None if diagnostics.has_errors else manifest.read(config.output)
         if earlier is not None and is_up_to_date(config, earlier):
             return Outcome(diagnostics, is_current=True)
@@ -82,16 +90,18 @@ def run(
     result = compile_project(config, tell)
     if result.diagnostics.has_errors:
         return Outcome(result.diagnostics)
-    return _settle(config, mode, result, before, with_texts)
+    lock = staging.exclusive(config.output, create=mode is Mode.WRITE, waiting=waiting)
+    with _reporting(config.output, result.diagnostics), lock:
+        return _settle(config, mode, result, before, with_texts)
+    return Outcome(result.diagnostics)
 
 
 def _settle_unfinished(folder: Path, mode: Mode, diagnostics: Diagnostics) -> None:
-    """Wait for a run that is going on. If it was killed, take back what it did, or report it where nothing is to be written."""
-    with output.exclusive(folder):
-        if mode is Mode.WRITE:
-            output.mend(folder)
-        elif output.is_interrupted(folder):
-            diagnostics.report(mistakes.interrupted_run(folder))
+    """Take back what a run did that was killed, or report it where nothing is to be written; a run that was going on has ended."""
+    if mode is Mode.WRITE:
+        staging.mend(folder)
+    elif staging.is_interrupted(folder):
+        diagnostics.report(mistakes.interrupted_run(folder))
 
 
 def is_up_to_date(config: Config, earlier: Manifest) -> bool:
@@ -108,22 +118,20 @@ def _settle(config: Config, mode: Mode, result: Result, before: Mapping[Path, st
 
     `before` are the digests of the files of the packages before it was compiled.
     """
-    changes: Sequence[Change] = ()
+    if mode is Mode.WRITE:
+        staging.mend(config.output)  # of a run that was killed in the meantime
+    earlier = manifest.read(config.output)
     is_current = False
-    with _reporting(config.output, result.diagnostics), output.exclusive(config.output):
-        if mode is Mode.WRITE:
-            output.mend(config.output)  # of a run that was killed in the meantime
-        earlier = manifest.read(config.output)
-        with output.replacing(config.output) as new:
-            take = new.take if mode is Mode.WRITE else _leave
-            changes = _compared(output.compare(config.output, result.files, earlier), take, with_texts)
-            result.files.save()
-            _report(changes, config.output, mode, result.diagnostics)
-            if mode is Mode.WRITE and not result.diagnostics.has_errors:
-                new.commit(_record(config, result, changes, before))
-                is_current = True
-        if mode is not Mode.WRITE and earlier is not None and _are_current(changes):  # formatted since
-            is_current = _has_same_inputs(config, earlier)
+    with staging.replacing(config.output) as new:
+        take = new.take if mode is Mode.WRITE else _leave
+        changes = _compared(output.compare(config.output, result.files, earlier), take, with_texts)
+        result.files.save()
+        _report(changes, config.output, mode, result.diagnostics)
+        if mode is Mode.WRITE and not result.diagnostics.has_errors:
+            new.commit(_record(config, result, changes, before))
+            is_current = True
+    if mode is not Mode.WRITE and earlier is not None and _are_current(changes):  # formatted since
+        is_current = _has_same_inputs(config, earlier)
     return Outcome(result.diagnostics, changes, is_current and not result.diagnostics.has_errors)
 
 
@@ -151,9 +159,16 @@ def _reporting(folder: Path, diagnostics: Diagnostics) -> Generator[None]:
         yield
     except manifest.UnreadableManifest as error:
         diagnostics.report(mistakes.unreadable_manifest(str(error), folder / manifest.NAME))
+    except staging.Disturbed as error:
+        diagnostics.report(DIFFERENCES[error.status](error.path, folder))
     except OSError as error:
-        path = Path(error.filename) if isinstance(error.filename, str) else folder
-        diagnostics.report(mistakes.unwritable_output(error.strerror or str(error), path))
+        diagnostics.report(mistakes.unusable_output(error, _refused(error, folder)))
+
+
+def _refused(error: OSError, folder: Path) -> Path:
+    """Return the path that the system refused; one of a file that waits beside the others says nothing to the user."""
+    paths = [Path(name) for name in (error.filename2, error.filename) if isinstance(name, str)]
+    return next((path for path in paths if not any(part.startswith(STAGING) for part in path.parts)), folder)
 
 
 def _report(changes: Sequence[Change], folder: Path, mode: Mode, diagnostics: Diagnostics) -> None:

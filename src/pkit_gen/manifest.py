@@ -6,6 +6,7 @@ Nothing in it depends on the machine or on the version of Python.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -82,6 +83,8 @@ def read(output: Path) -> Manifest | None:
         return _parse(json.loads(text))
     except json.JSONDecodeError as error:
         raise UnreadableManifest(f"line {error.lineno} is not JSON") from error
+    except RecursionError as error:
+        raise UnreadableManifest("it nests too deeply") from error
 
 
 def _parse(raw: object) -> Manifest:
@@ -94,7 +97,7 @@ def _parse(raw: object) -> Manifest:
     words, inferred = raw.get("words", []), raw.get("inferred", False)
     if not is_list(words) or not isinstance(inferred, bool):
         raise UnreadableManifest("its words are no list, or inferred is neither true nor false")
-    return Manifest(fingerprint, _texts(inputs), digests, _texts(words), inferred)
+    return Manifest(fingerprint, tuple(map(_path, _texts(inputs))), digests, _texts(words), inferred)
 
 
 def _texts(values: list[object]) -> tuple[str, ...]:
@@ -103,10 +106,21 @@ def _texts(values: list[object]) -> tuple[str, ...]:
 
 def inside(path: str) -> str:
     """Return `path` when it stays below the output folder, else UnreadableManifest: what is damaged must not have files outside removed."""
-    parts = PurePosixPath(path).parts
+    parts = PurePosixPath(_path(path)).parts
     if not parts or ".." in parts or Path(path).is_absolute() or "\\" in path:
         raise UnreadableManifest("it names a file outside of the output folder")
     return path
+
+
+def _path(text: str) -> str:
+    """Return a text when it can be a path, else UnreadableManifest."""
+    try:
+        encoded = os.fsencode(text)
+    except UnicodeEncodeError as error:
+        raise UnreadableManifest("it names a path that cannot be one") from error
+    if b"\0" in encoded:
+        raise UnreadableManifest("it names a path that cannot be one")
+    return text
 
 
 def _digest(raw: object) -> Digest:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, fields
@@ -179,7 +180,7 @@ def _sources(entry: _Entry) -> tuple[Path, ...]:
 
 def _output(entry: _Entry) -> Path:
     name = entry.text("a folder")
-    return entry.folder(name, entry.path(name).resolve())
+    return entry.folder(name, Path(os.path.realpath(entry.path(name))))
 
 
 def _root(entry: _Entry) -> Path:

@@ -71,8 +71,8 @@ def recall(arguments: Sequence[str]) -> tuple[str, str] | None:
     """Return what the command has to say when nothing has changed since it was remembered (stdout, stderr), else None."""
     if COMPLETION in os.environ:
         return None
-    command = key(arguments)
     try:
+        command = key(arguments)
         known, stdout, stderr, words, stamp, paths, details = _read(entry(command))
     except (OSError, ValueError):
         return None

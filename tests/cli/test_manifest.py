@@ -34,6 +34,10 @@ def test_without_a_manifest_there_is_none(tmp_path: Path) -> None:
         '{"fingerprint": "", "inputs": [], "files": {"../a.py": {"text": "", "letters": ""}}}',
         '{"fingerprint": "", "inputs": [], "files": {"/etc/a.py": {"text": "", "letters": ""}}}',
         '{"fingerprint": "", "inputs": [], "files": {"": {"text": "", "letters": ""}}}',
+        r'{"fingerprint": "", "inputs": [], "files": {"\u0000": {"text": "", "letters": ""}}}',
+        r'{"fingerprint": "", "inputs": [], "files": {"\ud800": {"text": "", "letters": ""}}}',
+        r'{"fingerprint": "", "inputs": ["\u0000"], "files": {}}',
+        "[" * 100_000,
     ],
 )
 def test_a_damaged_manifest_is_refused(tmp_path: Path, text: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import multiprocessing
 import os
+import tempfile
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -12,7 +13,7 @@ from pathlib import Path
 import black
 import pytest
 
-from pkit_gen import manifest, output
+from pkit_gen import manifest, output, staging
 from pkit_gen.manifest import Digest, Manifest
 from pkit_gen.output import Change, Status
 from pkit_gen.recall import STAGING
@@ -25,8 +26,8 @@ def record(files: Mapping[str, str], fingerprint: str = "") -> Manifest:
 
 
 def write(folder: Path, files: Mapping[str, str], fingerprint: str = "") -> list[Change]:
-    changes = [*output.compare(folder, files, manifest.read(folder))]
-    with output.replacing(folder) as new:
+    with staging.exclusive(folder), staging.replacing(folder) as new:
+        changes = [*output.compare(folder, files, manifest.read(folder))]
         for change in changes:
             new.take(change)
         new.commit(record(files, fingerprint))
@@ -234,7 +235,7 @@ def test_a_failing_first_run_leaves_no_folder(tmp_path: Path, monkeypatch: pytes
 def test_what_a_killed_run_left_is_removed_by_the_next(folder: Path) -> None:
     (folder / f"{STAGING}dead").mkdir()
     (folder / f"{STAGING}dead" / "new-0").write_text("half")
-    output.mend(folder)
+    staging.mend(folder)
     write(folder, {**FIRST, "more.py": "M = 1\n"})
     assert sorted(contents(folder)) == [manifest.NAME, "__init__.py", "more.py", "user/contract.py"]
 
@@ -248,8 +249,7 @@ def test_the_mode_of_a_file_is_kept(folder: Path) -> None:
 def write_many_times(folder: Path, text: str) -> None:
     files = {f"part{number}.py": f"X = {text!r}\n" for number in range(20)}
     for _ in range(10):
-        with output.exclusive(folder):
-            write(folder, files, text)
+        write(folder, files, text)
 
 
 def test_runs_at_the_same_time_leave_the_whole_output_of_one(tmp_path: Path) -> None:
@@ -267,16 +267,98 @@ def test_runs_at_the_same_time_leave_the_whole_output_of_one(tmp_path: Path) -> 
     assert not list(folder.glob(f"{STAGING}*"))
 
 
-def test_the_lock_is_held_until_it_is_given_back(tmp_path: Path) -> None:
+def test_the_lock_is_held_until_it_is_given_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     entered = threading.Event()
 
     def enter() -> None:
-        with output.exclusive(tmp_path):
+        monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "elsewhere"))  # as in a shell with a TMPDIR of its own
+        with staging.exclusive(tmp_path):
             entered.set()
 
-    with output.exclusive(tmp_path):
+    with staging.exclusive(tmp_path):
         waiting = threading.Thread(target=enter)
         waiting.start()
         assert not entered.wait(0.2)
     waiting.join(5)
     assert entered.is_set()
+
+
+def test_a_run_says_that_it_waits_when_that_takes_its_time(tmp_path: Path) -> None:
+    said, entered = threading.Event(), threading.Event()
+
+    def enter() -> None:
+        with staging.exclusive(tmp_path, waiting=said.set):
+            entered.set()
+
+    with staging.exclusive(tmp_path):
+        waiting = threading.Thread(target=enter)
+        waiting.start()
+        assert said.wait(10)
+        assert not entered.is_set()
+    waiting.join(5)
+    assert entered.is_set()
+
+
+def test_a_folder_that_is_made_to_be_held_goes_again_when_it_stays_empty(tmp_path: Path) -> None:
+    with staging.exclusive(tmp_path / "deep/repos"):
+        assert (tmp_path / "deep/repos").is_dir()
+    assert list(tmp_path.iterdir()) == []
+    with staging.exclusive(tmp_path / "deep/repos", create=False):
+        assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_somebody_else_filled_stays_and_hides_no_exception(tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt), staging.exclusive(tmp_path / "deep/repos"):
+        (tmp_path / "deep/mine.txt").write_text("mine")
+        raise KeyboardInterrupt
+    assert contents(tmp_path) == {"deep/mine.txt": b"mine"}
+
+
+def test_a_folder_that_the_run_before_removed_is_made_again(tmp_path: Path) -> None:
+    folder, entered = tmp_path / "repos", threading.Event()
+
+    def enter() -> None:
+        with staging.exclusive(folder):
+            entered.set()
+            write_file(folder)
+
+    with staging.exclusive(folder):
+        waiting = threading.Thread(target=enter)
+        waiting.start()
+        assert not entered.wait(0.2)
+    waiting.join(5)
+    assert contents(folder) == {"a.txt": b"a"}
+
+
+def write_file(folder: Path) -> None:
+    (folder / "a.txt").write_text("a")
+
+
+NEW = {"__init__.py": "V = 2\n", "org/contract.py": "O = 1\n"}
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("__init__.py", Status.EDITED),  # it is to be replaced
+        ("org/contract.py", Status.FOREIGN),  # it is to be added
+        ("user/contract.py", Status.EDITED),  # it is to be removed
+    ],
+)
+def test_what_somebody_writes_while_a_run_prints_is_not_overwritten(folder: Path, path: str, status: Status) -> None:
+    with pytest.raises(staging.Disturbed) as disturbed, staging.exclusive(folder), staging.replacing(folder) as new:
+        for change in output.compare(folder, NEW, manifest.read(folder)):
+            new.take(change)
+        (folder / path).parent.mkdir(exist_ok=True)
+        (folder / path).write_text("MINE = 1\n")
+        new.commit(record(NEW))
+    assert (disturbed.value.path, disturbed.value.status) == (path, status)
+    kept = {name: text.encode() for name, text in FIRST.items()}
+    assert contents(folder) == {**kept, manifest.NAME: record(FIRST).to_text().encode(), path: b"MINE = 1\n"}
+
+
+def test_a_file_with_the_name_of_what_waits_is_in_nobodys_way(folder: Path) -> None:
+    (folder / f"{STAGING}mine").write_text("mine")
+    assert not staging.is_unfinished(folder)
+    staging.mend(folder)
+    assert (folder / f"{STAGING}mine").exists()

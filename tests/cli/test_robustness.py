@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import resource
 import shutil
@@ -57,12 +58,25 @@ def generated(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(output).as_posix(): path.read_bytes() for path in output.rglob("*") if path.is_file()}
 
 
+def test_a_folder_within_the_output_that_is_locked_is_named(project: Path) -> None:
+    before = generated(project)
+    (project / "shop/org.py").write_text(CHANGED)
+    for path in ((project / "shop/repos").rglob("*"), (project / "shop/repos",)):
+        for folder in path:
+            folder.chmod(0o777)
+    (project / "shop/repos/org").chmod(0o555)
+    done = run(project, program=WITHOUT_RIGHTS)
+    assert "help: allow pkit-gen to read and to write it" in done.stderr
+    assert "--> shop/repos/org/" in done.stderr
+    assert generated(project) == before
+
+
 def test_no_space_is_said_and_leaves_the_output_as_it_was(project: Path) -> None:
     before = generated(project)
     (project / "shop/org.py").write_text(CHANGED)
     done = run(project, before=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000)))
     assert done.returncode == 1
-    assert "error[PK407]: the output cannot be written: File too large" in done.stderr
+    assert "error[PK407]: the output folder cannot be used: File too large" in done.stderr
     assert generated(project) == before
 
 
@@ -73,7 +87,7 @@ def test_a_folder_without_rights_is_said_and_stays_as_it_was(project: Path) -> N
         folder.chmod(0o555)
     done = run(project, program=WITHOUT_RIGHTS)
     assert done.returncode == 1
-    assert "error[PK407]: the output cannot be written: Permission denied" in done.stderr
+    assert "error[PK407]: the output folder cannot be used: Permission denied" in done.stderr
     assert generated(project) == before
 
 
@@ -104,6 +118,66 @@ def test_a_run_that_is_killed_leaves_every_file_whole_and_the_next_one_mends_it(
     assert not list((project / "shop/repos").glob(".pkit-staging-*"))
 
 
+def test_a_terminal_that_closes_leaves_nothing_behind(project: Path) -> None:
+    old = generated(project)
+    (project / "shop/org.py").write_text(CHANGED)
+    started = subprocess.Popen([sys.executable, "-c", PROGRAM], cwd=project, stderr=subprocess.DEVNULL)
+    while started.poll() is None and not list((project / "shop/repos").glob(".pkit-staging-*")):
+        time.sleep(0.001)
+    started.send_signal(signal.SIGHUP)
+    assert started.wait() in (0, 128 + signal.SIGHUP)
+    assert not list((project / "shop/repos").glob(".pkit-staging-*"))
+    assert started.returncode == 0 or generated(project) == old
+
+
+@pytest.mark.parametrize("descriptor", [1, 2])
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_stream_that_is_closed_is_not_missed(project: Path, descriptor: int, times: int) -> None:
+    (project / "shop/org.py").write_text(CHANGED)
+    for _ in range(times):
+        started = subprocess.Popen(
+            [sys.executable, "-c", PROGRAM], cwd=project, preexec_fn=lambda: os.close(descriptor), close_fds=False
+        )
+        assert started.wait() == 0
+    assert "town" in (project / "shop/repos/org/contract.py").read_text()
+
+
+@pytest.mark.parametrize("arguments", [("--diff",), ("--format", "json")])
+def test_a_full_disk_behind_stdout_is_said(project: Path, arguments: tuple[str, ...]) -> None:
+    (project / "shop/org.py").write_text(CHANGED)
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-c", PROGRAM, *arguments]
+        done = subprocess.run(command, cwd=project, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.endswith("Error: this cannot be printed: No space left on device\n")
+
+
+@pytest.mark.parametrize("program", [PROGRAM, "from pkit_gen.cli import run_tools; run_tools()"])
+def test_a_working_folder_that_is_gone_is_said(tmp_path: Path, program: str) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    script = f'cd "{gone}" && rmdir "{gone}" && exec "$0" -c "$1" --help'
+    done = subprocess.run(["sh", "-c", script, sys.executable, program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (2, "Error: the working folder is gone: change to one that is there.\n")
+
+
+@pytest.mark.parametrize("form", ["option", "file"])
+def test_an_output_that_is_a_circle_of_links_is_said(project: Path, form: str) -> None:
+    (project / "loop").symlink_to("loop")
+    if form == "file":
+        (project / "pyproject.toml").write_text(OPTIONS.replace("shop/repos", "loop"))
+    done = run(project, *(["shop", "-o", "loop"] if form == "option" else []))
+    assert done.returncode == 1
+    assert "error[PK407]: the output folder cannot be used: " in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_output_around_a_source_is_said(project: Path) -> None:
+    done = run(project, "shop/org.py", "-o", "shop")
+    assert done.returncode == 2
+    assert "the source 'shop/org.py' is in the output folder 'shop': choose another folder with -o" in done.stderr
+
+
 def nested(depth: int) -> bytes:
     return ORG.encode() + b"DEEP = " + b"[" * depth + b"]" * depth + b"\n"
 
@@ -129,6 +203,28 @@ def test_the_shape_of_a_source_does_not_change_the_output(project: Path, shape: 
     done = run(project)
     assert done.returncode == 0, done.stderr
     assert {path: data for path, data in generated(project).items() if path.endswith(".py")} == expected
+
+
+DEEP = {
+    "a text": ('    deep: "' + "list[" * 300 + "int" + "]" * 300 + '"\n', ""),
+    "dataclasses": ("    deep: Part300\n", "PARTS"),
+    "lists": ("    deep: " + "list[" * 61 + "int" + "]" * 61 + "\n", ""),
+}
+
+
+@pytest.mark.parametrize("name", DEEP)
+def test_a_type_that_nests_too_deeply_is_said(project: Path, name: str) -> None:
+    before = generated(project)
+    line, parts = DEEP[name]
+    chain = "".join(
+        f"\n\n@dataclass\nclass Part{number}:\n    part: {f'Part{number - 1}' if number else 'int'}\n"
+        for number in range(301 if parts else 0)
+    )
+    (project / "shop/org.py").write_text(f"from __future__ import annotations\n{ORG}{line}{chain}")
+    done = run(project)
+    assert done.returncode == 1, done.stderr
+    assert "error[PK124]" in done.stderr or "error[PK201]" in done.stderr
+    assert generated(project) == before
 
 
 def test_what_nests_too_deeply_is_said(project: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -100,6 +101,34 @@ def test_a_change_of_the_options_is_seen_and_a_mistake_in_them_survived(watching
     (watching.project / "shop/org.py").write_text(ORG + "    town: str = ''\n")
     watching.says("shop/org.py changed\n")
     watching.says("shop/repos: ")
+
+
+@pytest.mark.parametrize("sources", ["shop", "shop/org.py"])
+def test_a_source_that_is_gone_for_a_moment_is_noticed_when_it_is_back(watching: Watching, sources: str) -> None:
+    (watching.project / "pyproject.toml").write_text(PYPROJECT.replace('["shop"]', f'["{sources}"]'))
+    watching.says("pyproject.toml changed\n")
+    watching.says("shop/repos ")
+    source = watching.project / sources
+    source.rename(watching.project / "aside")
+    watching.says("error[PK5")
+    (watching.project / "aside").rename(source)
+    watching.says("changed\n")
+    watching.says("shop/repos ")
+    (watching.project / "shop/org.py").write_text(ORG + "    town: str = ''\n")
+    watching.says("shop/org.py changed\n")
+    watching.says("updated")
+
+
+def test_a_folder_that_another_replaces_is_watched(watching: Watching) -> None:
+    shop = watching.project / "shop"
+    shutil.copytree(shop, watching.project / "copy")
+    shop.rename(watching.project / "aside")
+    (watching.project / "copy").rename(shop)
+    watching.says("shop changed\n")
+    watching.says("shop/repos ")
+    (shop / "org.py").write_text(ORG + "    town: str = ''\n")
+    watching.says("shop/org.py changed\n")
+    watching.says("updated")
 
 
 def test_ctrl_c_ends_without_an_error(watching: Watching) -> None:

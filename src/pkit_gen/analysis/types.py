@@ -31,6 +31,7 @@ from pkit_gen.declarations import (
 )
 from pkit_gen.diagnostics.catalog import entities as catalog
 from pkit_gen.diagnostics.catalog.entities import Subject
+from pkit_gen.diagnostics.catalog.sources import project_nested_too_deeply as nested_too_deeply
 from pkit_gen.diagnostics.model import Diagnostics, Label
 from pkit_gen.ir.types import (
     SCALARS,
@@ -50,6 +51,7 @@ from pkit_gen.ir.types import (
     ScalarType,
     TupleType,
     TypedDictType,
+    depth,
     is_optional,
 )
 from pkit_gen.source import ClassRef, Place
@@ -72,6 +74,9 @@ BARE = {
 }
 ANYTHING = frozenset({"typing.Any", "builtins.object"})
 TRANSPARENT = frozenset({"typing.Annotated", "typing.Final", "typing.ReadOnly", "typing.Required"})
+DEEPEST = 60
+"""How deep values may nest: MongoDB takes 100 levels, and Python parses expressions of 200."""
+
 SPELLED_IN_TYPING = {
     "List": "builtins.list",
     "Dict": "builtins.dict",
@@ -98,7 +103,14 @@ class Scope:
 def field_type(declared: FieldDecl, datetimes: Datetimes, diagnostics: Diagnostics) -> FieldType | None:
     """Return the type of an entity's field, or None when it cannot be stored, which has then been reported."""
     subject = Subject(declared.owner.name, declared.name)
-    return resolve(declared.annotation, Scope(subject, datetimes, diagnostics))
+    try:
+        found = resolve(declared.annotation, Scope(subject, datetimes, diagnostics))
+        if found is None or depth(found) <= DEEPEST:
+            return found
+    except RecursionError:
+        pass
+    diagnostics.report(nested_too_deeply(declared.annotation.place.file.path))
+    return None
 
 
 def resolve(annotation: AnnotationDecl, scope: Scope) -> FieldType | None:

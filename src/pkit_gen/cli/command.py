@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Collection
@@ -141,7 +142,7 @@ def command(
         raise click.UsageError("--verify needs mypy: install pkit-gen[verify]")
     given = Options(
         sources=tuple(source.resolve() for source in sources) or None,
-        output=folder.resolve() if folder else None,
+        output=Path(os.path.realpath(folder)) if folder else None,
         backends=tuple(Database(name) for name in backends) or None,
         providers=providers,
         registrations=registrations,
@@ -157,9 +158,16 @@ def command(
 
 
 def _watch(given: Options, switches: Switches) -> None:
-    from pkit_gen.cli.watch import watch  # only here: it brings a library
+    from pkit_gen.cli.watch import Watched, watch  # only here: it brings a library
 
-    watch(lambda: _watched(given), lambda changed: _watched_run(given, switches, changed))
+    last = Watched.nothing()
+
+    def watched() -> Watched:
+        nonlocal last
+        last = _watched(given, last)
+        return last
+
+    watch(watched, lambda changed: _watched_run(given, switches, changed))
 
 
 def _watched_run(given: Options, switches: Switches, changed: Collection[Path]) -> None:
@@ -178,17 +186,19 @@ def _watched_run(given: Options, switches: Switches, changed: Collection[Path]) 
         error.show()
 
 
-def _watched(given: Options) -> Watched:
+def _watched(given: Options, last: Watched) -> Watched:
+    """Return what a run depends on; what the `last` one did where the options cannot be used, so that what is mended is noticed."""
     from pkit_gen.cli.watch import Watched
 
     project, options = _options(given, Diagnostics())
     single = {project.folder / "pyproject.toml"}
     if not options.sources or options.output is None:
-        return Watched(frozenset(), frozenset(single), project.folder)
+        gone = frozenset(folder for folder in last.folders if not folder.is_dir())
+        return Watched(last.folders - gone, last.files | gone | single, last.ignored)
     config = configure(options, project)
     tops = {*top_levels(config), *(path.parent for path in _earlier_inputs(config))}
     folders = {top for top in tops if top.is_dir() and not any(above in tops for above in top.parents)}
-    return Watched(frozenset(folders), frozenset(single | {top for top in tops if top.is_file()}), config.output)
+    return Watched(frozenset(folders), frozenset(single | {top for top in tops if not top.is_dir()}), config.output)
 
 
 def _earlier_inputs(config: Config) -> list[Path]:
@@ -217,7 +227,13 @@ def _run(given: Options, switches: Switches, show: bool) -> bool:
     config = _configure(options, project)
     started = time.time_ns()
     with bar(not switches.quiet and switches.form == "text") as progress:
-        outcome = generation.run(config, switches.mode, progress.move, with_texts=show)
+
+        def tell(stage: str, done: int, total: int) -> None:
+            if stage == generation.WAITING and not switches.quiet:
+                progress.say(f"waiting for another run of pkit-gen on {reporting.display(config.output)}")
+            progress.move(stage, done, total)
+
+        outcome = generation.run(config, switches.mode, tell, with_texts=show)
     if switches.verified and not outcome.diagnostics.has_errors:
         _verify(config, outcome.diagnostics)
     _tell(config, outcome, switches, show)
@@ -231,6 +247,12 @@ def _configure(options: Options, project: Project) -> Config:
         raise click.UsageError("no sources: name files or packages, or set `sources` in [tool.pkit] of pyproject.toml")
     if options.output is None:
         raise click.UsageError("no output folder: give -o DIR, or set `output` in [tool.pkit] of pyproject.toml")
+    inside = [source for source in options.sources if source.is_relative_to(options.output)]
+    if inside:
+        source, folder = reporting.display(inside[0]), reporting.display(options.output)
+        raise click.UsageError(
+            f"the source '{source}' is in the output folder '{folder}': choose another folder with -o"
+        )
     config = configure(options, project)
     return replace(config, kept=Path(recall.kept(str(config.output))))
 

@@ -32,6 +32,13 @@ class Bar:
             self.text = f"{stage:<8} [{'#' * filled}{'.' * (WIDTH - filled)}] {count}"
             self._draw()
 
+    def say(self, line: str) -> None:
+        """Print a line; a bar that is shown goes on below it."""
+        with self.lock:
+            self.stream.write(f"{ERASE if self.shown else ''}{line}\n")
+            self.stream.flush()
+            self._draw()
+
     def show(self) -> None:
         """Draw from now on."""
         with self.lock:

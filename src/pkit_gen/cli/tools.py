@@ -39,8 +39,8 @@ def explain(code: str | None) -> None:
     """Explain a diagnostic, as PK301: what it means, a wrong and a right example. Without CODE, list them all."""
     titles = {mistake.code: mistake.title for mistake in mistakes()}
     if code is None:
-        for known, title in titles.items():
-            click.echo(f"{known}  {title}")
+        with bugs_reported(verbose=False):
+            click.echo("\n".join(f"{known}  {title}" for known, title in titles.items()))
         return
     wanted = code.strip().upper()
     if wanted not in titles:

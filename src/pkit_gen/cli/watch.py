@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Generator, Iterable
+from collections.abc import Callable, Collection, Generator
 from dataclasses import dataclass
 from pathlib import Path
 
 import watchfiles
 
 TICK = 100
-"""Milliseconds between two looks at the single files, of which the system sends no notice."""
+"""Milliseconds between two looks at what the system sends no notice of."""
 
 DEBOUNCE = 200
 """Milliseconds in which changes count as one at most: an editor writes a file in several steps."""
@@ -22,6 +22,11 @@ class Watched:
     folders: frozenset[Path]
     files: frozenset[Path]
     ignored: Path
+
+    @classmethod
+    def nothing(cls) -> Watched:
+        """Return what is watched before anything is known."""
+        return cls(frozenset(), frozenset(), Path())
 
     def counts(self, path: Path) -> bool:
         """Return whether a change of `path`, which is below a folder, asks for another run."""
@@ -39,7 +44,7 @@ def watch(watched: Callable[[], Watched], run: Callable[[Collection[Path]], None
         while True:
             run(changed)
             changed = next(batch for batch in notices if batch)
-            if found != (found := watched()):
+            if found != (found := watched()) or changed & found.folders:  # of a folder of old, notices end
                 notices.close()
                 notices = _listen(found)
     except KeyboardInterrupt:
@@ -54,7 +59,7 @@ def _listen(watched: Watched) -> Generator[frozenset[Path]]:
 
 
 def _notices(watched: Watched) -> Generator[frozenset[Path]]:
-    before = _times(watched.files)
+    before = _looks(watched)
     batches = watchfiles.watch(
         *sorted(folder for folder in watched.folders if folder.is_dir()),
         watch_filter=lambda _, path: watched.counts(Path(path)),
@@ -63,13 +68,14 @@ def _notices(watched: Watched) -> Generator[frozenset[Path]]:
         yield_on_timeout=True,
     )
     for batch in batches:
-        now = _times(watched.files)
+        now = _looks(watched)
         yield frozenset(Path(path) for _, path in batch) | {path for path in now if now[path] != before[path]}
         before = now
 
 
-def _times(files: Iterable[Path]) -> dict[Path, tuple[int, int] | None]:
-    return {path: _time(path) for path in files}
+def _looks(watched: Watched) -> dict[Path, tuple[int, int] | None]:
+    """Return the times of the single files, and which folder each is, as there is no notice of one that another replaces."""
+    return {path: _time(path) for path in watched.files} | {folder: _identity(folder) for folder in watched.folders}
 
 
 def _time(path: Path) -> tuple[int, int] | None:
@@ -78,3 +84,11 @@ def _time(path: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return (found.st_mtime_ns, found.st_size)
+
+
+def _identity(folder: Path) -> tuple[int, int] | None:
+    try:
+        found = folder.stat()
+    except OSError:
+        return None
+    return (found.st_dev, found.st_ino)

@@ -21,6 +21,7 @@ from pkit_gen.declarations import (
     Written,
 )
 from pkit_gen.frontend.classes import canonical, subscript_items
+from pkit_gen.frontend.modules import refusal_of_python
 from pkit_gen.frontend.names import Names
 from pkit_gen.frontend.symbols import (
     Assignment,
@@ -91,10 +92,7 @@ class Annotations:
 
     def _quoted(self, node: cst.SimpleString | cst.ConcatenatedString, spot: Spot) -> AnnotationDecl:
         text = node.evaluated_value
-        try:
-            inner = cst.parse_expression(text.strip()) if isinstance(text, str) else None
-        except (cst.ParserSyntaxError, UnicodeEncodeError):
-            inner = None
+        inner = _parsed(text.strip()) if isinstance(text, str) else None
         if inner is None:
             return self._unresolved(node, "the text is not a type", None, spot)
         return self._read(inner, Spot(spot.scope, spot.anchor or node))
@@ -240,3 +238,13 @@ def variables(type_: AnnotationDecl) -> list[str]:
             return list(dict.fromkeys(name for item in inner for name in variables(item)))
         case _:
             return []
+
+
+def _parsed(text: str) -> cst.BaseExpression | None:
+    """Return the expression in a text; None where there is none, or Python would not follow it so deep."""
+    if refusal_of_python(text) is not None:
+        return None
+    try:
+        return cst.parse_expression(text)
+    except (cst.ParserSyntaxError, UnicodeEncodeError):
+        return None

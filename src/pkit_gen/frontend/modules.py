@@ -124,7 +124,7 @@ def open_module(file: SourceFile, package: str, trees: Trees, diagnostics: Diagn
 
     Python's own parser, which is many times as fast, tells whether it is; only a text that is newer than this Python is parsed at once.
     """
-    problem = _refusal_of_python(file.text)
+    problem = refusal_of_python(file.text)
     if isinstance(problem, (RecursionError, MemoryError)):
         # libcst's parser would overflow the stack and take the process with it
         diagnostics.report(catalog.nested_too_deeply(Place.at(file)))
@@ -153,7 +153,7 @@ def _parsed(file: SourceFile, trees: Trees, problem: Exception | None, diagnosti
     return None
 
 
-def _refusal_of_python(text: str) -> Exception | None:
+def refusal_of_python(text: str) -> Exception | None:
     """Return why this interpreter's own parser refuses the text; it may be older than the text's syntax, so it does not decide."""
     try:
         with _usual_recursion_limit():

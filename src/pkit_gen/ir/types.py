@@ -235,6 +235,23 @@ def has_records(type_: FieldType) -> bool:
             assert_never(type_)
 
 
+def depth(type_: FieldType) -> int:
+    """Return how deep values of the type nest: 0 for a scalar, 2 for a list of dataclasses of scalars."""
+    match type_:
+        case OptionalType(item=item) | NamedType(item=item):
+            return depth(item)
+        case ArrayType(item=item) | ListType(item=item) | DictType(value=item):
+            return 1 + depth(item)
+        case TupleType(items=items):
+            return 1 + max(map(depth, items), default=0)
+        case RecordType(fields=fields) | TypedDictType(items=fields):
+            return 1 + max((depth(field.type) for field in fields), default=0)
+        case ScalarType() | EnumType() | LiteralType() | JsonType():
+            return 0
+        case _:
+            assert_never(type_)
+
+
 def strip(type_: FieldType) -> FieldType:
     """Return the type without names and without `None`: what a database stores when there is a value."""
     match type_:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 from pkit_gen.diagnostics.catalog.registry import mistake
@@ -55,11 +56,28 @@ def unreadable_manifest(code: str, reason: str, path: Path) -> Diagnostic:
     return Diagnostic(code, message, help=advice, path=path)
 
 
-@mistake("PK407", "the output cannot be written")
-def unwritable_output(code: str, reason: str, path: Path) -> Diagnostic:
-    """Reading or writing at `path` failed with `reason`, and the output folder is as it was."""
-    message = f"the output cannot be written: {reason}; nothing was changed"
-    return Diagnostic(code, message, help="make the folder writable", path=path)
+ADVICE = {
+    errno.EACCES: "allow pkit-gen to read and to write it",
+    errno.EPERM: "allow pkit-gen to read and to write it",
+    errno.EROFS: "choose an output folder on a file system that can be written",
+    errno.ENOSPC: "make room on the disk",
+    errno.EDQUOT: "make room, or ask for a larger quota",
+    errno.EFBIG: "raise the limit on the size of files",
+    errno.ENAMETOOLONG: "choose a shorter output folder, or shorter keys",
+    errno.EISDIR: "move away what is there: a file belongs there",
+    errno.ENOTDIR: "move away what is there: a folder belongs there",
+    errno.ELOOP: "choose an output folder that is no circle of links",
+    errno.ENOENT: "run pkit-gen again: something was removed while it ran",
+}
+"""What to do about the reasons that a system has to refuse."""
+
+
+@mistake("PK407", "the output folder cannot be used")
+def unusable_output(code: str, error: OSError, path: Path) -> Diagnostic:
+    """Reading or writing at `path` failed with `error`, and the output folder is as it was."""
+    message = f"the output folder cannot be used: {error.strerror or error}; nothing was changed"
+    advice = ADVICE.get(error.errno or 0, "see to what the system refuses, and run pkit-gen again")
+    return Diagnostic(code, message, help=advice, path=path)
 
 
 @mistake("PK408", "a file of a removed entity was edited by hand and stays")
