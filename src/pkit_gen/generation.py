@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from functools import partial
+from keyword import iskeyword
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -90,6 +91,8 @@ def run(
     result = compile_project(config, tell)
     if result.diagnostics.has_errors:
         return Outcome(result.diagnostics)
+    if not config.output.name.isidentifier() or iskeyword(config.output.name):
+        result.diagnostics.report(mistakes.unimportable_output(config.output))
     lock = staging.exclusive(config.output, create=mode is Mode.WRITE, waiting=waiting)
     with _reporting(config.output, result.diagnostics), lock:
         return _settle(config, mode, result, before, with_texts)

@@ -99,3 +99,11 @@ def interrupted_run(code: str, output: Path) -> Diagnostic:
     """A run was killed between two files, and the output folder may hold old ones and new ones."""
     message = "an earlier run was interrupted while it wrote, so old files and new ones may be mixed"
     return Diagnostic(code, message, help=f"{REGENERATE}, which takes back what was begun", path=output)
+
+
+@mistake("PK411", "the output folder has a name that cannot be imported")
+def unimportable_output(code: str, output: Path) -> Diagnostic:
+    """The last part of the path is no name of a package."""
+    message = f'"{output.name}" is no name of a package, so nothing can import what is generated'
+    advice = "choose a folder with the name of a package, as repos: letters, digits and underscores"
+    return Diagnostic(code, message, help=advice, severity=Severity.WARNING, path=output)
