@@ -53,7 +53,7 @@ def compare(output: Path, files: Mapping[str, str], earlier: Manifest | None) ->
 def is_intact(output: Path, earlier: Manifest) -> bool:
     """Return whether every file of the earlier run is as it was written, byte by byte."""
     return all(
-        (before := _read(output / path)) is not None and digest.is_of(before) for path, digest in earlier.files.items()
+        (before := read(output / path)) is not None and digest.is_of(before) for path, digest in earlier.files.items()
     )
 
 
@@ -62,7 +62,7 @@ def _compare_given(output: Path, path: str, after: bytes, written: Digest | None
     obstacle = _obstacle(output, path)
     if obstacle is not None:
         return Change(obstacle, Status.FOREIGN, None, after, digest)
-    before = _read(output / path)
+    before = read(output / path)
     if before is None:
         return Change(path, Status.MISSING, None, after, digest)
     return Change(path, _status(before, after, written), before, after, digest)
@@ -81,7 +81,7 @@ def _status(before: bytes, after: bytes, written: Digest | None) -> Status:
 
 
 def _compare_gone(output: Path, path: str, written: Digest) -> Iterator[Change]:
-    before = _read(output / path) if _obstacle(output, path) is None else None
+    before = read(output / path) if _obstacle(output, path) is None else None
     if before is not None:
         yield Change(path, Status.LEFTOVER if written.is_nearly_of(before) else Status.EDITED_LEFTOVER, before, None)
 
@@ -95,7 +95,8 @@ def _obstacle(output: Path, path: str) -> str | None:
     return path if os.path.lexists(target) and not target.is_file() else None
 
 
-def _read(path: Path) -> bytes | None:
+def read(path: Path) -> bytes | None:
+    """Return what a file holds; None where there is none."""
     try:
         return path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):

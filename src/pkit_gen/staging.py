@@ -17,7 +17,7 @@ from pathlib import Path
 
 from pkit_gen import manifest
 from pkit_gen.manifest import Manifest
-from pkit_gen.output import Change, Status
+from pkit_gen.output import Change, Status, read
 from pkit_gen.pyproject import is_list, is_table
 from pkit_gen.recall import STAGING
 
@@ -73,7 +73,7 @@ class Replacement:
 
     def commit(self, record: Manifest) -> None:
         """Move all files into their places, and record them."""
-        before, after = _read(self._output / manifest.NAME), record.to_text().encode()
+        before, after = read(self._output / manifest.NAME), record.to_text().encode()
         if before != after:
             self._put(manifest.NAME, before, after)
         if not self._new and not self._gone:
@@ -114,19 +114,12 @@ class Replacement:
 
     def _expect(self, path: str, otherwise: Status) -> None:
         """Disturbed when a file is no longer what it was compared as: printing the others takes its time."""
-        if _digest(_read(self._output / path)) != self._before[path]:
+        if _digest(read(self._output / path)) != self._before[path]:
             raise Disturbed(path, otherwise)
 
 
 def _digest(data: bytes | None) -> str | None:
     return None if data is None else sha256(data).hexdigest()
-
-
-def _read(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except (FileNotFoundError, NotADirectoryError):
-        return None
 
 
 def _stage(path: Path, data: bytes) -> Path:
@@ -241,7 +234,7 @@ def _take_back(output: Path, staging: Path, new: Sequence[tuple[str, str]], gone
     for number, (path, digest) in enumerate(new):
         if (staging / f"old-{number}").exists():
             _move(staging / f"old-{number}", output / path)
-        elif not (staging / f"new-{number}").exists() and _digest(_read(output / path)) == digest:
+        elif not (staging / f"new-{number}").exists() and _digest(read(output / path)) == digest:
             (output / path).unlink()
             created.append(path)
     for number, path in enumerate(gone):
@@ -299,17 +292,17 @@ def _is_of(descriptor: int, output: Path) -> bool:
 
 
 def _lock(descriptor: int, waiting: Callable[[], None]) -> int:
+    """Return a descriptor once it has the lock; it is closed on any exception."""
+    attempts = count()
     try:
-        for attempt in count():
-            if _try_lock(descriptor):
-                return descriptor
-            if attempt == PATIENCE // PAUSE:
+        while not _try_lock(descriptor):
+            if next(attempts) == PATIENCE // PAUSE:
                 waiting()
             time.sleep(PAUSE)
     except BaseException:
         os.close(descriptor)
         raise
-    raise AssertionError("there is no end to counting")
+    return descriptor
 
 
 if sys.platform == "win32":
