@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import assert_never
 
 from pkit_gen.analysis import literals, trees
@@ -77,6 +78,9 @@ TRANSPARENT = frozenset({"typing.Annotated", "typing.Final", "typing.ReadOnly", 
 DEEPEST = 60
 """How deep values may nest: MongoDB takes 100 levels, and Python parses expressions of 200."""
 
+LARGEST = 5_000
+"""Of how many types the type of a field may consist: dataclasses that hold each other twice double with each."""
+
 SPELLED_IN_TYPING = {
     "List": "builtins.list",
     "Dict": "builtins.dict",
@@ -98,6 +102,7 @@ class Scope:
     diagnostics: Diagnostics
     bindings: Mapping[str, AnnotationDecl] = field(default_factory=dict[str, AnnotationDecl])
     contained: bool = False  # the annotation is the item of a collection
+    steps: Iterator[int] = field(default_factory=count)  # counts the types that the field's consists of
 
 
 def field_type(declared: FieldDecl, datetimes: Datetimes, diagnostics: Diagnostics) -> FieldType | None:
@@ -114,7 +119,9 @@ def field_type(declared: FieldDecl, datetimes: Datetimes, diagnostics: Diagnosti
 
 
 def resolve(annotation: AnnotationDecl, scope: Scope) -> FieldType | None:
-    """Return what an annotation means in a scope, or None after a report."""
+    """Return what an annotation means in a scope, or None after a report; RecursionError when there is no end to it."""
+    if next(scope.steps) > LARGEST:
+        raise RecursionError
     match annotation:
         case ExternalType():
             return _external(annotation, scope)
