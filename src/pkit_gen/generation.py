@@ -70,8 +70,8 @@ def run(
 ) -> Outcome:
     """Bring the output folder up to date, or say how it is not. With any error in the outcome, nothing was written.
 
-    `tell` hears how far a compilation is, as in `compile_project`, and that it is `WAITING`. The changes hold the texts of the files only when asked `with_texts`:
-    all at once fill the memory.
+    `tell` hears how far a compilation is, as in `compile_project`, and that the run is `WAITING`. The changes hold the texts of the files
+    only when asked for `with_texts`: all at once fill the memory.
     """
     diagnostics = Diagnostics()
     waiting = partial(tell, WAITING, 0, 0)
