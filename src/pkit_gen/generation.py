@@ -164,6 +164,8 @@ def _reporting(folder: Path, diagnostics: Diagnostics) -> Generator[None]:
         diagnostics.report(mistakes.unreadable_manifest(str(error), folder / manifest.NAME))
     except staging.Disturbed as error:
         diagnostics.report(DIFFERENCES[error.status](error.path, folder))
+    except BrokenPipeError:
+        raise  # of who listens, not of the folder
     except OSError as error:
         diagnostics.report(mistakes.unusable_output(error, _refused(error, folder)))
 

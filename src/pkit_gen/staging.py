@@ -269,26 +269,35 @@ def _held(output: Path, undo: ExitStack, waiting: Callable[[], None]) -> int:
     while True:
         _create(output, undo)
         with suppress(FileNotFoundError):
-            descriptor = _locked(output, waiting)
+            descriptor = _lock(_lockable(output), waiting)
             if _is_of(descriptor, output):
                 return descriptor
             os.close(descriptor)
 
 
-def _locked(output: Path, waiting: Callable[[], None]) -> int:
-    """Return a descriptor with a lock: of the folder itself, or of a file for it where the system locks no folders."""
+def _lockable(output: Path) -> int:
+    """Return a descriptor of the folder, or of a file for it where the system opens or locks no folders."""
     try:
-        return _lock(os.open(output, os.O_RDONLY), waiting)
+        descriptor = os.open(output, os.O_RDONLY)
+        try:
+            _try_lock(descriptor)
+        except OSError:
+            os.close(descriptor)
+            raise
     except FileNotFoundError:
         raise
     except OSError:
         name = f"pkit-gen-{sha256(os.fsencode(output)).hexdigest()[:16]}-{_user()}.lock"
-        return _lock(os.open(Path(tempfile.gettempdir()) / name, os.O_RDWR | os.O_CREAT, 0o600), waiting)
+        return os.open(Path(tempfile.gettempdir()) / name, os.O_RDWR | os.O_CREAT, 0o600)
+    return descriptor
 
 
 def _is_of(descriptor: int, output: Path) -> bool:
     held = os.fstat(descriptor)
-    return not stat.S_ISDIR(held.st_mode) or os.path.samestat(held, output.stat())
+    try:
+        return not stat.S_ISDIR(held.st_mode) or os.path.samestat(held, output.stat())
+    except FileNotFoundError:
+        return False
 
 
 def _lock(descriptor: int, waiting: Callable[[], None]) -> int:

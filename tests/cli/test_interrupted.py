@@ -167,6 +167,21 @@ def test_what_a_killed_run_left_is_never_passed_over(config: Config) -> None:
     assert not left.exists()
 
 
+def test_a_file_that_appears_while_a_run_prints_is_in_the_way_and_stays(config: Config) -> None:
+    declare(config, NEW)
+    mine = config.output / "user/contract.py"
+    old = generated(config)
+
+    def tell(stage: str, done: int, total: int) -> None:
+        if stage == "writing" and done == total - 1:
+            mine.parent.mkdir()
+            mine.write_text("MINE = 1\n")
+
+    outcome = generation.run(config, Mode.WRITE, tell)
+    assert "PK401" in codes(outcome)
+    assert generated(config) == {**old, "user/contract.py": b"MINE = 1\n"}
+
+
 @pytest.mark.parametrize("path", ["../../org.py", "/etc/org.py"])
 def test_what_is_taken_back_stays_in_the_output(config: Config, path: str) -> None:
     left = config.output / f"{STAGING}1"

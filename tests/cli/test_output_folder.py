@@ -299,6 +299,14 @@ def test_a_run_says_that_it_waits_when_that_takes_its_time(tmp_path: Path) -> No
     assert entered.is_set()
 
 
+def test_a_run_that_cannot_say_that_it_waits_does_not_go_on(tmp_path: Path) -> None:
+    def unheard() -> None:
+        raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
+
+    with staging.exclusive(tmp_path), pytest.raises(BrokenPipeError), staging.exclusive(tmp_path, waiting=unheard):
+        pytest.fail("the folder is held twice")
+
+
 def test_a_folder_that_is_made_to_be_held_goes_again_when_it_stays_empty(tmp_path: Path) -> None:
     with staging.exclusive(tmp_path / "deep/repos"):
         assert (tmp_path / "deep/repos").is_dir()

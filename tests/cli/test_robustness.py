@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from pkit_gen import staging
+
 PROGRAM = "from pkit_gen.cli import generate; generate()"
 OPTIONS = '[tool.pkit]\nsources = ["shop"]\noutput = "shop/repos"\nbackends = ["memory"]\nproviders = false\n'
 ORG = "from dataclasses import dataclass\n\n\n@dataclass\nclass Org:\n    id: int\n    name: str\n"
@@ -116,6 +118,18 @@ def test_a_run_that_is_killed_leaves_every_file_whole_and_the_next_one_mends_it(
     assert run(project).returncode == 0
     assert run(project, "--check").returncode == 0
     assert not list((project / "shop/repos").glob(".pkit-staging-*"))
+
+
+def test_a_run_that_waits_for_another_says_so_and_then_goes_on(project: Path) -> None:
+    (project / "shop/org.py").write_text(CHANGED)
+    command = [sys.executable, "-c", PROGRAM]
+    with staging.exclusive(project / "shop/repos"):
+        started = subprocess.Popen(command, cwd=project, stderr=subprocess.PIPE, text=True)
+        assert started.stderr is not None
+        assert "waiting for another run of pkit-gen on shop/repos\n" in iter(started.stderr.readline, "")
+    assert "shop/repos: " in started.stderr.read()
+    started.stderr.close()
+    assert started.wait() == 0
 
 
 def test_a_terminal_that_closes_leaves_nothing_behind(project: Path) -> None:

@@ -32,7 +32,7 @@ from pkit_gen.declarations import (
 )
 from pkit_gen.diagnostics.catalog import entities as catalog
 from pkit_gen.diagnostics.catalog.entities import Subject
-from pkit_gen.diagnostics.catalog.sources import project_nested_too_deeply as nested_too_deeply
+from pkit_gen.diagnostics.catalog.sources import project_nested_too_deeply
 from pkit_gen.diagnostics.model import Diagnostics, Label
 from pkit_gen.ir.types import (
     SCALARS,
@@ -114,7 +114,7 @@ def field_type(declared: FieldDecl, datetimes: Datetimes, diagnostics: Diagnosti
             return found
     except RecursionError:
         pass
-    diagnostics.report(nested_too_deeply(declared.annotation.place.file.path))
+    diagnostics.report(project_nested_too_deeply(declared.annotation.place.file.path))
     return None
 
 

@@ -158,16 +158,9 @@ def command(
 
 
 def _watch(given: Options, switches: Switches) -> None:
-    from pkit_gen.cli.watch import Watched, watch  # only here: it brings a library
+    from pkit_gen.cli.watch import watch  # only here: it brings a library
 
-    last = Watched.nothing()
-
-    def watched() -> Watched:
-        nonlocal last
-        last = _watched(given, last)
-        return last
-
-    watch(watched, lambda changed: _watched_run(given, switches, changed))
+    watch(lambda last: _watched(given, last), lambda changed: _watched_run(given, switches, changed))
 
 
 def _watched_run(given: Options, switches: Switches, changed: Collection[Path]) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Generator
+import os
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,18 +34,18 @@ class Watched:
         return path.suffix in {".py", ".pyi"} and not path.is_relative_to(self.ignored)
 
 
-def watch(watched: Callable[[], Watched], run: Callable[[Collection[Path]], None]) -> None:
+def watch(watched: Callable[[Watched], Watched], run: Callable[[Collection[Path]], None]) -> None:
     """Call `run` at first without a change, then with the files that changed each time that some did; return on Ctrl-C.
 
-    `watched` is asked before every run: a change of pyproject.toml may lead to other folders.
+    `watched` is asked before every run, with what it said before: a change of pyproject.toml may lead to other folders.
     """
     try:
-        found, changed = watched(), frozenset[Path]()
+        found, changed = watched(Watched.nothing()), frozenset[Path]()
         notices = _listen(found)
         while True:
             run(changed)
             changed = next(batch for batch in notices if batch)
-            if found != (found := watched()) or changed & found.folders:  # of a folder of old, notices end
+            if found != (found := watched(found)) or changed & found.folders:  # of a folder of old, notices end
                 notices.close()
                 notices = _listen(found)
     except KeyboardInterrupt:
@@ -75,20 +76,14 @@ def _notices(watched: Watched) -> Generator[frozenset[Path]]:
 
 def _looks(watched: Watched) -> dict[Path, tuple[int, int] | None]:
     """Return the times of the single files, and which folder each is, as there is no notice of one that another replaces."""
-    return {path: _time(path) for path in watched.files} | {folder: _identity(folder) for folder in watched.folders}
+    files = {path: found and (found.st_mtime_ns, found.st_size) for path, found in _stats(watched.files)}
+    folders = {path: found and (found.st_dev, found.st_ino) for path, found in _stats(watched.folders)}
+    return files | folders
 
 
-def _time(path: Path) -> tuple[int, int] | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return (found.st_mtime_ns, found.st_size)
-
-
-def _identity(folder: Path) -> tuple[int, int] | None:
-    try:
-        found = folder.stat()
-    except OSError:
-        return None
-    return (found.st_dev, found.st_ino)
+def _stats(paths: Iterable[Path]) -> Iterator[tuple[Path, os.stat_result | None]]:
+    for path in paths:
+        try:
+            yield path, path.stat()
+        except OSError:
+            yield path, None
